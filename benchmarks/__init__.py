@@ -1,0 +1,1 @@
+"""Benchmarks: machine, medians, throughput and memory, as a table and as JSON."""

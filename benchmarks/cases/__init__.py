@@ -1,0 +1,1 @@
+"""Timed cases by name and size; the registry stands here."""

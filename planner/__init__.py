@@ -1,0 +1,1 @@
+"""Telecom infrastructure coverage planner."""

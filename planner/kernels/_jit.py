@@ -1,0 +1,118 @@
+"""The only door to numba: how kernels are compiled, cached and kept deterministic.
+
+Two decorators. `kernel` allows contraction and reassociation (never the fast-math flags that delete NaN tests);
+`exact_kernel` keeps IEEE order and is for reference-grade arithmetic. Both release the GIL, so callers run masts
+in Python threads; no kernel opens threads of its own, which keeps results independent of their number.
+
+The compiled code is cached in a folder named by a hash of the kernel's own file and of every kernel file it
+imports, directly or not: numba's own cache does not notice a change in an imported kernel, this name does.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PACKAGE_DIR = Path(__file__).resolve().parent.parent
+_FAST = {"nsz", "arcp", "contract", "afn", "reassoc"}
+
+
+def _module_file(name: str) -> Path | None:
+    """Source file of a `planner` module name, None where there is none."""
+    base = _PACKAGE_DIR.joinpath(*name.split(".")[1:])
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+def _imported(path: Path) -> list[str]:
+    """Names of the planner modules a source file imports, submodules included."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("planner"):
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names if alias.name.startswith("planner")]
+    return names
+
+
+@cache
+def _source_hash(module: str) -> str:
+    """Hash of a module's source and of all planner sources it reaches through imports."""
+    seen: set[Path] = set()
+    waiting = [module]
+    while waiting:
+        path = _module_file(waiting.pop())
+        if path is None or path in seen:
+            continue
+        seen.add(path)
+        waiting += _imported(path)
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(seen):
+        digest.update(path.relative_to(_PACKAGE_DIR).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Folder that holds compiled kernels, below the user's cache folder unless PLANNER_KERNEL_CACHE names one.
+
+    Returns
+    -------
+    Path
+        The folder; it need not exist yet.
+    """
+    named = os.environ.get("PLANNER_KERNEL_CACHE")
+    if named:
+        return Path(named)
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "planner" / "kernels"
+
+
+def _compile(func: F, fastmath: set[str] | bool) -> F:
+    folder = cache_folder() / _source_hash(func.__module__)
+    numba.config.CACHE_DIR = str(folder)
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": fastmath}
+    return cast(F, numba.njit(**options)(func))
+
+
+def kernel(func: F) -> F:
+    """Compile a kernel that may contract and reassociate floating-point operations, but keeps NaN.
+
+    Parameters
+    ----------
+    func : callable
+        Function of numbers, NumPy arrays and NamedTuples.
+
+    Returns
+    -------
+    callable
+        The compiled function; plain Python under NUMBA_DISABLE_JIT=1.
+    """
+    return _compile(func, _FAST)
+
+
+def exact_kernel(func: F) -> F:
+    """Compile a kernel in strict IEEE order: for reference-grade models and anything that compares ties.
+
+    Parameters
+    ----------
+    func : callable
+        Function of numbers, NumPy arrays and NamedTuples.
+
+    Returns
+    -------
+    callable
+        The compiled function; plain Python under NUMBA_DISABLE_JIT=1.
+    """
+    return _compile(func, False)
+
