@@ -1,0 +1,92 @@
+"""When a solver stops: counted work first, the clock and the user as escapes that are recorded."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+WORK_DONE = "work"
+PROVED = "proved"
+CLOCK = "clock"
+USER = "user"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Limits of one solve.
+
+    Attributes
+    ----------
+    iterations : int
+        Counted work; the same number gives the same answer on every machine.
+    seconds : float or None
+        Wall time after which the best so far is returned, None for no limit. Where it strikes first, the answer
+        depends on the machine and `stopped_by` says "clock".
+    should_stop : callable or None
+        Asked between chunks of work; True returns the best so far (Ctrl-C, a closed window).
+    """
+
+    iterations: int = 1_000
+    seconds: float | None = None
+    should_stop: Callable[[], bool] | None = None
+
+
+@dataclass
+class Watch:
+    """A running solve measured against its `Stop`.
+
+    Attributes
+    ----------
+    stop : Stop
+        The limits.
+    stopped_by : str
+        "work" until an escape strikes: then "clock" or "user"; the solver sets "proved".
+    """
+
+    stop: Stop
+    stopped_by: str = WORK_DONE
+    _began_s: float = field(default_factory=time.perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """Wall time since the solve began, s."""
+        return time.perf_counter() - self._began_s
+
+    def left_s(self, share: float = 1.0) -> float:
+        """Wall time left of a share of the limit, s; infinite without a limit.
+
+        Parameters
+        ----------
+        share : float
+            Share of the whole limit, 0 to 1.
+
+        Returns
+        -------
+        float
+            Seconds left, never negative.
+        """
+        if self.stop.seconds is None:
+            return float("inf")
+        return max(0.0, self.stop.seconds * share - self.seconds)
+
+    def escaped(self, share: float = 1.0) -> bool:
+        """Tell whether an escape has struck, and record which.
+
+        Parameters
+        ----------
+        share : float
+            Share of the clock's limit that the present phase may use, 0 to 1.
+
+        Returns
+        -------
+        bool
+            True where the solver has to return the best so far.
+        """
+        if self.stop.should_stop is not None and self.stop.should_stop():
+            self.stopped_by = USER
+            return True
+        if self.left_s(share) <= 0.0:
+            self.stopped_by = CLOCK
+            return True
+        return False
