@@ -1,0 +1,97 @@
+"""Key `propagation`: the model, how profiles are taken, clutter, atmosphere, calibration."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from planner.config.base import Section, setting
+
+ModelName = Literal[
+    "p1812", "itm", "hata", "free_space", "tr38901_rma", "tr38901_uma", "tr38901_umi", "tr38901_inh", "p452",
+]  # fmt: skip
+
+
+class ClutterClass(Section):
+    """What stands on the ground in one land-cover class."""
+
+    name: str = setting(..., "Plain name of the class.")
+    height_m: float = setting(
+        0.0, "Representative clutter height added to bare earth.", unit="m", ge=0, le=100
+    )
+    environment: Literal["water", "open", "suburban", "urban", "dense_urban", "trees"] = setting(
+        "open", "Environment the class stands for."
+    )
+    offset_db: float = setting(0.0, "Calibration offset added to the loss.", unit="dB", ge=-40, le=40)
+    slope_db_per_decade: float = setting(
+        0.0, "Calibration slope added per decade of distance.", unit="dB/decade", ge=-40, le=40
+    )
+
+
+def _worldcover() -> dict[int, ClutterClass]:
+    """Classes of ESA WorldCover v200 with representative heights."""
+    rows = (
+        (10, "tree cover", 15.0, "trees"),
+        (20, "shrubland", 3.0, "open"),
+        (30, "grassland", 0.0, "open"),
+        (40, "cropland", 0.0, "open"),
+        (50, "built-up", 10.0, "suburban"),
+        (60, "bare or sparse", 0.0, "open"),
+        (70, "snow and ice", 0.0, "open"),
+        (80, "permanent water", 0.0, "water"),
+        (90, "herbaceous wetland", 0.0, "open"),
+        (95, "mangroves", 8.0, "trees"),
+        (100, "moss and lichen", 0.0, "open"),
+    )
+    return {
+        code: ClutterClass(name=name, height_m=height, environment=kind) for code, name, height, kind in rows
+    }  # type: ignore[arg-type]
+
+
+class PropagationConfig(Section):
+    """Propagation model and everything it needs to know besides the path."""
+
+    model: ModelName = setting("p1812", "Model used unless a band or an environment names another.")
+    model_by_band: dict[str, ModelName] = setting({}, "Band label -> model.")
+    model_by_environment: dict[str, ModelName] = setting(
+        {}, "Environment of the receiver's clutter class -> model."
+    )
+    mode: Literal["sweep", "exact"] = setting(
+        "sweep", "Radial sweep with shared profiles, or a profile per cell."
+    )
+    sampling: Literal["grid", "bilinear"] = setting("grid", "Profile sampling rule of mode exact.")
+    rays_per_cell: int = setting(2, "Rays per perimeter cell of the sweep (1, 2 or 4).", ge=1, le=8)
+    radius_km: float | None = setting(
+        10.0,
+        "Radius of a site's calculation; absent: derived from the link budget, capped by terrain.",
+        unit="km",
+        gt=0,
+        le=100,
+    )
+    time_pct: float = setting(
+        50.0, "Time percentage the loss is not exceeded.", unit="%", ge=1, le=50, source="ITU-R P.1812-8"
+    )
+    delta_n: float = setting(
+        45.0,
+        "Median refractivity lapse rate DN.",
+        unit="N-units/km",
+        source="ITU-R P.1812-8 range; northern Vietnam nearer 55",
+        gt=0,
+        lt=150,
+    )
+    n0: float = setting(325.0, "Sea-level surface refractivity N0.", unit="N-units", gt=200, lt=500)
+    earth_k: float | None = setting(
+        None, "Effective earth radius factor; replaces the one from DN.", gt=0.3, lt=10
+    )
+    polarisation: Literal["vertical", "horizontal"] = setting("vertical", "Polarisation.")
+    location_sigma_db: float | None = setting(
+        None,
+        "Spread of the level over locations; absent: ITU-R P.1812-8 section 4.8 by frequency.",
+        unit="dB",
+        ge=0,
+        le=20,
+    )
+    clutter: dict[int, ClutterClass] = setting(
+        _worldcover(), "Land-cover code -> clutter.", source="ESA WorldCover v200; heights assumed"
+    )
+    dn50_file: str | None = setting(None, "ITU digital map DN50, where the user has it.")
+    n050_file: str | None = setting(None, "ITU digital map N050, where the user has it.")
