@@ -1,1 +1,3 @@
-"""Telecom infrastructure coverage planner."""
+"""Telecom infrastructure coverage planner: the public names."""
+
+__version__ = "0.1.0"
