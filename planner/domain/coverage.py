@@ -49,6 +49,40 @@ class Sector:
 
 
 @dataclass(frozen=True)
+class ProposedSite:
+    """One carrier of one operator on a mast that is only proposed (new, co-located or an upgrade).
+
+    Attributes
+    ----------
+    site_id : str
+        Id of the site the carrier would stand on; existing ids for upgrades.
+    operator, carrier : str
+        Whose it is and which carrier of `radio.carriers` it transmits.
+    x_m, y_m, height_agl_m : float
+        Antenna position, m.
+    azimuths_deg : tuple of float
+        Azimuths of its sectors, clockwise from north; empty for the scenario's defaults.
+    electrical_tilt_deg, mechanical_tilt_deg, power_dbm, feeder_loss_db : float or None
+        What deviates from the carrier and the site defaults.
+    antenna : str or None
+        Antenna, where it is not the carrier's.
+    """
+
+    site_id: str
+    operator: str
+    carrier: str
+    x_m: float
+    y_m: float
+    height_agl_m: float
+    azimuths_deg: tuple[float, ...] = ()
+    electrical_tilt_deg: float | None = None
+    mechanical_tilt_deg: float | None = None
+    power_dbm: float | None = None
+    feeder_loss_db: float | None = None
+    antenna: str | None = None
+
+
+@dataclass(frozen=True)
 class CoverageLayer:
     """Coverage of one carrier of one operator.
 
