@@ -151,17 +151,21 @@ def _first_term_over_db(
     """First-term loss over one kind of ground (permittivity, conductivity in S/m), equations (29) to (37)."""
     permittivity = ground[0]
     losses = 18.0 * ground[1] / f
-    k = 0.036 * (radius_km * f) ** (-1.0 / 3.0) * ((permittivity - 1.0) ** 2 + losses * losses) ** -0.25
+    k = (
+        0.036
+        * math.pow(radius_km * f, -1.0 / 3.0)
+        * math.pow((permittivity - 1.0) ** 2 + losses * losses, -0.25)
+    )
     if vertical:
         k *= math.sqrt(permittivity * permittivity + losses * losses)
     k2 = k * k
     beta = (1.0 + 1.6 * k2 + 0.67 * k2 * k2) / (1.0 + 4.5 * k2 + 1.53 * k2 * k2)
-    x = 21.88 * beta * (f / (radius_km * radius_km)) ** (1.0 / 3.0) * d_km
-    per_m = 0.9575 * beta * (f * f / radius_km) ** (1.0 / 3.0)
+    x = 21.88 * beta * math.pow(f / (radius_km * radius_km), 1.0 / 3.0) * d_km
+    per_m = 0.9575 * beta * math.pow(f * f / radius_km, 1.0 / 3.0)
     if x >= 1.6:
         distance_db = 11.0 + 10.0 * math.log10(x) - 17.6 * x
     else:
-        distance_db = -20.0 * math.log10(x) - 5.6488 * x**1.425
+        distance_db = -20.0 * math.log10(x) - 5.6488 * math.pow(x, 1.425)
     return -distance_db - _height_gain_db(per_m * hte_m, beta, k) - _height_gain_db(per_m * hre_m, beta, k)
 
 
@@ -244,7 +248,7 @@ def spherical_earth_loss_db(
         return first_term_loss_db(d_km, hte_m, hre_m, radius_km, frequency_ghz, vertical, omega)
     c = (hte_m - hre_m) / (hte_m + hre_m)
     m = 250.0 * d_km * d_km / (radius_km * (hte_m + hre_m))
-    angle = math.acos(1.5 * c * math.sqrt(3.0 * m / (m + 1.0) ** 3))
+    angle = math.acos(1.5 * c * math.sqrt(3.0 * m / ((m + 1.0) * (m + 1.0) * (m + 1.0))))
     b = 2.0 * math.sqrt((m + 1.0) / (3.0 * m)) * math.cos(math.pi / 3.0 + angle / 3.0)
     d1 = 0.5 * d_km * (1.0 + b)
     d2 = d_km - d1

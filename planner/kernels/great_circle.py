@@ -1,4 +1,4 @@
-"""Points and lengths on great circles of a sphere: ITU-R P.2001-5 Attachment H, which P.1812 and P.452 share."""
+"""Points and lengths on great circles of a sphere, ITU-R P.2001-5 Attachment H."""
 
 from __future__ import annotations
 

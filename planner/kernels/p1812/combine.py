@@ -1,8 +1,8 @@
 """From a path summary to the basic transmission loss: ITU-R P.1812-8 sections 4.2 to 4.9.
 
-Below 0.25 km, where the Recommendation is silent, a rule of our own holds: free space plus the Bullington loss
-of the actual profile up to 0.05 km, from there linearly blended into the Recommendation's formulas, which hold
-alone from 0.25 km on. The loss is continuous in the distance (docs/models/p1812.md).
+Below 0.25 km, where the Recommendation is silent, a rule of our own holds: free space plus the Bullington
+loss of the actual profile up to 0.05 km, from there linearly blended into the Recommendation's formulas, which
+hold alone from 0.25 km on. The loss is continuous in the distance (docs/models/p1812.md).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Setting(NamedTuple):
 
 
 class Losses(NamedTuple):
-    """Every intermediate of a prediction, in the order of the Recommendation; docs/models/p1812.md names them.
+    """Every intermediate of a prediction, in the order of the Recommendation.
 
     Attributes
     ----------
@@ -227,11 +227,9 @@ def losses(path: PathSummary, setting: Setting) -> Losses:
     lbam = lbda + (lminb0p - lbda) * fj
     lbs = troposcatter_db(path, f, p, setting.n0)
     lbc = -5.0 * math.log10(10.0 ** (-0.2 * lbs) + 10.0 ** (-0.2 * lbam))
-    lloc = (
-        0.0
-        if path.receiver_at_sea
-        else -upper_quantile(0.01 * setting.location_pct) * setting.location_sigma_db
-    )
+    lloc = -upper_quantile(0.01 * setting.location_pct) * setting.location_sigma_db
+    if path.receiver_at_sea:
+        lloc = 0.0
     lb = max(lb0p, lbc + lloc)
     share = near_share(path.d_km)
     if share < 1.0:

@@ -1,6 +1,6 @@
 """Loss mechanisms beside diffraction: line of sight, troposcatter, ducting and layer reflection.
 
-ITU-R P.1812-8 sections 3.6, 4.2, 4.4 and 4.5, whose equation numbers are given. P.452-18 shares the ducting part.
+ITU-R P.1812-8 sections 3.6, 4.2, 4.4 and 4.5, whose equation numbers are given. P.452-18 shares much of it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def inland_factor(dlm_km: float) -> float:
     float
         Between 0 (no inland) and 1.
     """
-    return 1.0 - math.exp(-(4.12e-4 * dlm_km**2.41))
+    return 1.0 - math.exp(-(4.12e-4 * math.pow(dlm_km, 2.41)))
 
 
 @exact_kernel
@@ -66,11 +66,11 @@ def ducting_incidence_pct(latitude_deg: float, dtm_km: float, dlm_km: float) -> 
     """
     tau = inland_factor(dlm_km)
     latitude = abs(latitude_deg)
-    mu1 = (10.0 ** (-dtm_km / (16.0 - 6.6 * tau)) + 10.0 ** (-5.0 * (0.496 + 0.354 * tau))) ** 0.2
-    mu1 = min(mu1, 1.0)
+    mu1 = math.pow(10.0, -dtm_km / (16.0 - 6.6 * tau)) + math.pow(10.0, -5.0 * (0.496 + 0.354 * tau))
+    mu1 = min(math.pow(mu1, 0.2), 1.0)
     if latitude <= 70.0:
-        return 10.0 ** (-0.015 * latitude + 1.67) * mu1 * mu1 ** (-0.935 + 0.0176 * latitude)
-    return 4.17 * mu1 * mu1**0.3
+        return math.pow(10.0, -0.015 * latitude + 1.67) * mu1 * math.pow(mu1, -0.935 + 0.0176 * latitude)
+    return 4.17 * mu1 * math.pow(mu1, 0.3)
 
 
 @exact_kernel
@@ -136,7 +136,7 @@ def troposcatter_db(path: PathSummary, frequency_ghz: float, time_pct: float, n0
     loss_db = 25.0 * math.log10(frequency_ghz) - 2.5 * math.log10(0.5 * frequency_ghz) ** 2
     theta = 1000.0 * path.d_km / path.ae_km + path.theta_t_mrad + path.theta_r_mrad
     loss_db += 190.1 + 20.0 * math.log10(path.d_km) + 0.573 * theta - 0.15 * n0
-    return loss_db - 10.125 * math.log10(50.0 / time_pct) ** 0.7
+    return loss_db - 10.125 * math.pow(math.log10(50.0 / time_pct), 0.7)
 
 
 @exact_kernel
@@ -146,7 +146,7 @@ def _shielding_db(theta_mrad: float, horizon_km: float, frequency_ghz: float) ->
     if excess <= 0.0:
         return 0.0
     spread = 1.0 + 0.361 * excess * math.sqrt(frequency_ghz * horizon_km)
-    return 20.0 * math.log10(spread) + 0.264 * excess * frequency_ghz ** (1.0 / 3.0)
+    return 20.0 * math.log10(spread) + 0.264 * excess * math.pow(frequency_ghz, 1.0 / 3.0)
 
 
 @exact_kernel
@@ -161,19 +161,19 @@ def _sea_coupling_db(coast_km: float, horizon_km: float, height_m: float, omega:
 def _duct_variability_db(path: PathSummary, time_pct: float, beta0_pct: float) -> float:
     """Time-percentage variability A(p) of the ducting loss, equations (53) to (56a)."""
     d = path.d_km
-    alpha = max(-3.4, -0.6 - 3.5e-9 * d**3.1 * inland_factor(path.dlm_km))
+    alpha = max(-3.4, -0.6 - 3.5e-9 * math.pow(d, 3.1) * inland_factor(path.dlm_km))
     root_heights = math.sqrt(path.hte_m) + math.sqrt(path.hre_m)
-    mu2 = min(1.0, (500.0 / path.ae_km * d * d / (root_heights * root_heights)) ** alpha)
+    mu2 = min(1.0, math.pow(500.0 / path.ae_km * d * d / (root_heights * root_heights), alpha))
     mu3 = 1.0
     if path.hm_m > 10.0:
         between_km = min(40.0, d - path.dlt_km - path.dlr_km)
         mu3 = math.exp(-4.6e-5 * (path.hm_m - 10.0) * (43.0 + 6.0 * between_km))
     beta = beta0_pct * mu2 * mu3
     log_beta = math.log10(beta)
-    gamma = 1.076 / (2.0058 - log_beta) ** 1.012
-    gamma *= math.exp(-(9.51 - 4.8 * log_beta + 0.198 * log_beta * log_beta) * 1e-6 * d**1.13)
+    gamma = 1.076 / math.pow(2.0058 - log_beta, 1.012)
+    gamma *= math.exp(-(9.51 - 4.8 * log_beta + 0.198 * log_beta * log_beta) * 1e-6 * math.pow(d, 1.13))
     ratio = time_pct / beta
-    return -12.0 + (1.2 + 3.7e-3 * d) * math.log10(ratio) + 12.0 * ratio**gamma
+    return -12.0 + (1.2 + 3.7e-3 * d) * math.log10(ratio) + 12.0 * math.pow(ratio, gamma)
 
 
 @exact_kernel
@@ -207,7 +207,7 @@ def ducting_db(path: PathSummary, frequency_ghz: float, time_pct: float, beta0_p
     fixed_db += _sea_coupling_db(path.dcr_km, path.dlr_km, path.hrs_m, path.omega)
     theta = 1000.0 * path.d_km / path.ae_km
     theta += min(path.theta_t_mrad, 0.1 * path.dlt_km) + min(path.theta_r_mrad, 0.1 * path.dlr_km)
-    per_mrad_db = 5e-5 * path.ae_km * f ** (1.0 / 3.0)
+    per_mrad_db = 5e-5 * path.ae_km * math.pow(f, 1.0 / 3.0)
     return fixed_db + per_mrad_db * theta + _duct_variability_db(path, time_pct, beta0_pct)
 
 
@@ -231,5 +231,5 @@ def location_sigma_db(frequency_ghz: float, height_m: float, clutter_m: float, r
     float
         Standard deviation, dB; 0 for receivers 10 m or more over the clutter.
     """
-    sigma_db = (0.52 + 0.024 * frequency_ghz) * resolution_m**0.28
+    sigma_db = (0.52 + 0.024 * frequency_ghz) * math.pow(resolution_m, 0.28)
     return sigma_db * min(1.0, max(0.0, 1.0 - 0.1 * (height_m - clutter_m)))

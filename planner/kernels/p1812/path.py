@@ -1,7 +1,7 @@
 """Path profile analysis: ITU-R P.1812-8 sections 3.2 to 3.8 and Attachment 1 to Annex 1.
 
-Everything the loss mechanisms need to know of a path is gathered in a `PathSummary`, which holds no frequency:
-one analysis serves every carrier. P.452-18 shares it.
+Everything the loss mechanisms need to know of a path is gathered in a `PathSummary`, which holds no
+frequency: one analysis serves every carrier. P.452-18 shares it.
 """
 
 from __future__ import annotations
@@ -304,8 +304,8 @@ def check_profile(d_km: NDArray[np.float64], h_m: NDArray[np.float64], r_m: NDAr
     Returns
     -------
     int
-        `STATUS_OK`, `STATUS_NO_DATA` (a sample is not finite) or `STATUS_BAD_DISTANCES` (fewer than two points,
-        not starting at 0, or not ascending).
+        `STATUS_OK`, `STATUS_NO_DATA` (a sample is not finite) or `STATUS_BAD_DISTANCES` (fewer than two
+        points, not starting at 0, or not ascending).
     """
     n = d_km.size
     if n < 2 or h_m.size != n or r_m.size != n or d_km[0] != 0.0:
