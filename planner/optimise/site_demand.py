@@ -1,0 +1,183 @@
+"""Coverage targets as covering problems: which inhabited cells still want service, grouped and weighed as the target counts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.config.programme import Target
+from planner.domain.province import Province
+
+_EPS = 1e-9
+
+
+@dataclass(frozen=True)
+class SiteDemand:
+    """What one coverage target still asks for.
+
+    Rows are entries of `Province.area_cells` that are not served today; groups are what the target counts: areas, or
+    everybody (one group per commune where every commune must reach the share by itself).
+
+    Attributes
+    ----------
+    entry : ndarray of int64, shape (n_rows,)
+        Entry of `area_cells` behind each row.
+    weight : ndarray of float64, shape (n_rows,)
+        Share of its area (area targets) or people (people targets).
+    group : ndarray of int32, shape (n_rows,)
+        Group of each row.
+    group_need : ndarray of float64, shape (n_groups,)
+        Weight a group still needs to count as served.
+    group_value : ndarray of float64, shape (n_groups,)
+        What serving a group adds.
+    group_area : ndarray of int64, shape (n_groups,)
+        Row of `Province.areas` behind a group; -1 for groups that are not areas.
+    required_value : float
+        Value still needed for the target; zero or less when it is met today.
+    """
+
+    entry: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    group: NDArray[np.int32]
+    group_need: NDArray[np.float64]
+    group_value: NDArray[np.float64]
+    group_area: NDArray[np.int64]
+    required_value: float
+
+    @property
+    def is_met(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.required_value <= _EPS
+
+
+def entry_owner(province: Province) -> NDArray[np.int64]:
+    """Area row of every entry of `area_cells`.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+
+    Returns
+    -------
+    ndarray of int64
+        One row number per entry.
+    """
+    return np.repeat(np.arange(len(province.areas)), np.diff(province.area_cells.indptr))
+
+
+def areas_in_scope(province: Province, target: Target) -> NDArray[np.bool_]:
+    """Areas a target is counted over.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+    target : Target
+        A coverage target.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_areas,)
+        True where the area counts.
+    """
+    if target.area_kinds is None:
+        return np.ones(len(province.areas), dtype=bool)
+    return province.areas["kind"].isin(target.area_kinds).to_numpy()
+
+
+def site_demand(province: Province, target: Target, served: NDArray[np.bool_], covered_at: float) -> SiteDemand:
+    """Turn a coverage target and what is served today into rows, groups and needs.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+    target : Target
+        A target of kind 'coverage_areas' or 'coverage_people'.
+    served : ndarray of bool, shape (n_entries,)
+        Entries of `area_cells` served today for the target's technology, operator and receiver.
+    covered_at : float
+        Share of its people at which an area counts as covered.
+
+    Returns
+    -------
+    SiteDemand
+        The problem.
+    """
+    scope = areas_in_scope(province, target)
+    if target.kind == "coverage_people":
+        return _people_demand(province, target, served, scope)
+    return _areas_demand(province, target, served, scope, covered_at)
+
+
+def _areas_demand(
+    province: Province, target: Target, served: NDArray[np.bool_], scope: NDArray[np.bool_], covered_at: float
+) -> SiteDemand:
+    owner, share = entry_owner(province), province.area_cells.share
+    served_share = np.bincount(owner, weights=share * served, minlength=len(scope))
+    is_open = scope & (served_share < covered_at - _EPS)
+    group_of_area = np.full(len(scope), -1, dtype=np.int32)
+    group_of_area[is_open] = np.arange(is_open.sum(), dtype=np.int32)
+    entry = np.flatnonzero(~served & is_open[owner])
+    required = required_count(target, int(scope.sum())) - int((scope & ~is_open).sum())
+    return SiteDemand(
+        entry=entry,
+        weight=share[entry],
+        group=group_of_area[owner[entry]],
+        group_need=covered_at - served_share[is_open],
+        group_value=np.ones(int(is_open.sum())),
+        group_area=np.flatnonzero(is_open),
+        required_value=float(required),
+    )
+
+
+def _people_demand(province: Province, target: Target, served: NDArray[np.bool_], scope: NDArray[np.bool_]) -> SiteDemand:
+    owner = entry_owner(province)
+    people = province.areas["population"].to_numpy(dtype=np.float64)[owner] * province.area_cells.share
+    if target.per_commune:
+        codes, commune = np.unique(province.areas["commune_code"].to_numpy(dtype=str), return_inverse=True)
+    else:
+        codes, commune = np.array(["all"]), np.zeros(len(scope), dtype=np.int64)
+    of_entry = commune[owner]
+    counted = scope[owner]
+    total = np.bincount(of_entry, weights=people * counted, minlength=len(codes))
+    reached = np.bincount(of_entry, weights=people * (counted & served), minlength=len(codes))
+    need = target.share * total - reached + (1e-6 * total if target.strictly_over else 0.0)
+    is_open = need > _EPS * np.maximum(total, 1.0)
+    number = np.full(len(codes), -1, dtype=np.int32)
+    number[is_open] = np.arange(is_open.sum(), dtype=np.int32)
+    entry = np.flatnonzero(~served & counted & is_open[of_entry])
+    return SiteDemand(
+        entry=entry,
+        weight=people[entry],
+        group=number[of_entry[entry]],
+        group_need=need[is_open],
+        group_value=np.ones(int(is_open.sum())),
+        group_area=np.full(int(is_open.sum()), -1, dtype=np.int64),
+        required_value=float(is_open.sum()),
+    )
+
+
+def required_count(target: Target, count: int) -> int:
+    """Whole number of things a share target asks for.
+
+    Parameters
+    ----------
+    target : Target
+        The target.
+    count : int
+        How many there are.
+
+    Returns
+    -------
+    int
+        Least number whose share reaches (or, where it must, exceeds) the target's.
+    """
+    least = math.ceil(target.share * count - _EPS)
+    if target.strictly_over and least <= target.share * count + _EPS:
+        least += 1
+    return min(least, count)
