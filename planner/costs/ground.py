@@ -36,8 +36,8 @@ def ground_along(province: Province, lines: gpd.GeoSeries) -> RoadGround:
     """Classify the ground under lines.
 
     A line is urban where it lies in a ward and at least half of it is built-up, suburban where only one of
-    the two holds, rural otherwise. Slope is the mean climb between samples one cell apart: the road's, not the
-    hillside's.
+    the two holds, rural otherwise. Slope is the mean climb between samples one cell apart: the road's, not
+    the hillside's.
 
     Parameters
     ----------

@@ -58,8 +58,8 @@ def underground_prices(prices: Prices) -> UndergroundPrices:
                 Complaint(
                     "costs.undergrounding.per_m",
                     "no price",
-                    "Give the cost of burying existing aerial cable per metre of trench for urban, suburban and"
-                    " rural ground; no published Vietnamese price is known.",
+                    "Give the cost of burying existing aerial cable per metre of trench for urban, suburban"
+                    " and rural ground; no published Vietnamese price is known.",
                 )
             ],
         )
