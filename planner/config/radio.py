@@ -37,6 +37,11 @@ class CarrierConfig(Section):
     anchor: Literal["sa", "nsa"] = setting(
         "sa", "NR stand-alone, or NSA: usable only where the operator's 4G is."
     )
+    on_existing_sites: bool = setting(
+        True,
+        "Whether today's sites of this technology transmit it; false: only proposed works do.",
+        source="assumption",
+    )
 
 
 class OperatorConfig(Section):
