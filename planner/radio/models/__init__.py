@@ -1,0 +1,1 @@
+"""Propagation models in the planner's words: ranges, units and errors around the kernels."""
