@@ -1,7 +1,7 @@
 """The only door to numba: how kernels are compiled, cached and kept deterministic.
 
-Two decorators. `kernel` allows contraction and reassociation (never the fast-math flags that delete NaN tests);
-`exact_kernel` keeps IEEE order and is for reference-grade arithmetic. Both release the GIL, so callers run masts
+Three decorators. `kernel` and `inline_kernel` allow contraction and reassociation (never the fast-math flags that delete NaN tests);
+`exact_kernel` keeps IEEE order and is for reference-grade arithmetic. All release the GIL, so callers run masts
 in Python threads; no kernel opens threads of its own, which keeps results independent of their number.
 
 The compiled code is cached in a folder named by a hash of the kernel's own file and of every kernel file it
@@ -78,11 +78,13 @@ def cache_folder() -> Path:
     return (Path(home) if home else Path.home() / ".cache") / "planner" / "kernels"
 
 
-def _compile(func: F, fastmath: set[str] | bool) -> F:
+def _compile(func: F, fastmath: set[str] | bool, inline: bool = False) -> F:
     folder = cache_folder() / _source_hash(func.__module__)
     numba.config.CACHE_DIR = str(folder)
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": fastmath}
-    return cast(F, numba.njit(**options)(func))
+    if inline:
+        options["forceinline"] = True
+    return cast("F", numba.njit(**options)(func))
 
 
 def kernel(func: F) -> F:
@@ -101,6 +103,22 @@ def kernel(func: F) -> F:
     return _compile(func, _FAST)
 
 
+def inline_kernel(func: F) -> F:
+    """Compile like `kernel` and merge it into every caller, however long: a call left in a loop keeps it scalar.
+
+    Parameters
+    ----------
+    func : callable
+        Function of numbers and NamedTuples, called from loops that must vectorise.
+
+    Returns
+    -------
+    callable
+        The compiled function; plain Python under NUMBA_DISABLE_JIT=1.
+    """
+    return _compile(func, _FAST, inline=True)
+
+
 def exact_kernel(func: F) -> F:
     """Compile a kernel in strict IEEE order: for reference-grade models and anything that compares ties.
 
@@ -115,4 +133,3 @@ def exact_kernel(func: F) -> F:
         The compiled function; plain Python under NUMBA_DISABLE_JIT=1.
     """
     return _compile(func, False)
-
