@@ -1,8 +1,8 @@
 """From a path summary to the basic transmission loss: ITU-R P.1812-8 sections 4.2 to 4.9.
 
 Below 0.25 km, where the Recommendation is silent, a rule of our own holds: free space plus the Bullington
-loss of the actual profile up to 0.05 km, from there linearly blended into the Recommendation's formulas, which
-hold alone from 0.25 km on. The loss is continuous in the distance (docs/models/p1812.md).
+loss of the actual profile up to 0.05 km, from there linearly blended into the Recommendation's formulas,
+which hold alone from 0.25 km on. The loss is continuous in the distance (docs/models/p1812.md).
 """
 
 from __future__ import annotations
