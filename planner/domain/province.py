@@ -95,6 +95,8 @@ class Province:
         What configuration supplied -> how many times.
     inputs : dict of str to str
         Layer -> file name.
+    notes : tuple of str
+        What a reader must know about the data: scenario notes and the audit's warnings.
     """
 
     name: str
@@ -113,6 +115,7 @@ class Province:
     not_modelled: tuple[str, ...] = ()
     assumed: dict[str, int] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def crs(self) -> str:
