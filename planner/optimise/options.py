@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 
 from planner.config.schema import Scenario
 from planner.costs.catalogue import Prices
+from planner.costs.sites import SiteWork, site_cost
 from planner.domain.province import Province
 from planner.optimise.candidates import CandidatePoint
 from planner.optimise.priority import priority_communes
@@ -124,11 +126,10 @@ class OptionMaker:
         """
         sites = self._province.sites
         lacking = sites[~sites[f"has_{self._technology}"] & sites["operator"].isin(self._operators) & sites["inside"]]
-        costs = self._scenario.costs.sites
-        price = costs.upgrade_5g if self._technology == "5g" else costs.add_carrier
+        work: SiteWork = "upgrade_5g" if self._technology == "5g" else "add_carrier"
         found = [
             self._option(
-                f"U:{row.site_id}:{self._technology}", "upgrade", row.operator, row, price, costs.opex_upgrade_per_year,
+                f"U:{row.site_id}:{self._technology}", "upgrade", row.operator, row, work,
                 f"{row.operator} holds {self._technology} spectrum and this mast lacks it",
             )  # fmt: skip
             for row in lacking.itertuples()
@@ -146,15 +147,13 @@ class OptionMaker:
         if not self._scenario.coverage.infrastructure_sharing:
             return []
         found = []
-        price = self._scenario.costs.sites.colocate
         for row, tenants in self._masts_with_room():
             for operator in self._operators:
                 if operator in tenants:
                     continue
                 found.append(
                     self._option(
-                        f"C:{row.site_id}:{operator}:{self._technology}", "colocate", operator, row, price,
-                        self._scenario.costs.sites.opex_colocate_per_year,
+                        f"C:{row.site_id}:{operator}:{self._technology}", "colocate", operator, row, "colocate",
                         f"{row.operator}'s {row.structure} has room for {operator}",
                     )  # fmt: skip
                 )
@@ -175,12 +174,12 @@ class OptionMaker:
         """
         rules = self._scenario.planning.candidates
         builders = [name for name in self._operators if rules.operators is None or name in rules.operators]
-        sites = self._scenario.costs.sites
         found = []
         for point in points:
-            price = sites.new_small_cell if point.small_cell else sites.new_macro
-            cost = self._prices.vnd(price)
+            work: SiteWork = "new_small_cell" if point.small_cell else "new_macro"
             for operator in builders:
+                carriers = carriers_of(self._scenario, operator, self._technology)
+                cost = site_cost(self._prices, work, carriers=len(carriers))
                 found.append(
                     SiteOption(
                         work_id=f"N:{point.candidate_id}:{operator}:{self._technology}",
@@ -188,14 +187,14 @@ class OptionMaker:
                         owner=operator,
                         payer=self._payer(point.commune_code),
                         technology=self._technology,
-                        carriers=carriers_of(self._scenario, operator, self._technology),
+                        carriers=carriers,
                         host=point.candidate_id,
                         x_m=point.x_m,
                         y_m=point.y_m,
                         height_agl_m=point.height_agl_m,
                         commune_code=point.commune_code,
-                        cost_vnd=cost,
-                        opex_vnd_per_year=self._prices.vnd(sites.opex_new_per_year),
+                        cost_vnd=cost.capex_vnd,
+                        opex_vnd_per_year=cost.opex_vnd_per_year,
                         has_fibre=False,
                         reason=point.reason,
                     )
@@ -206,29 +205,28 @@ class OptionMaker:
         planning = self._scenario.planning
         return planning.remote_site_payer if commune_code in self._remote else planning.site_payer
 
-    def _option(
-        self, work_id: str, kind: str, owner: str, row: object, price: object, opex: object, reason: str
-    ) -> SiteOption:
-        site = row
+    def _option(self, work_id: str, kind: str, owner: str, site: Any, work: SiteWork, reason: str) -> SiteOption:
+        carriers = carriers_of(self._scenario, owner, self._technology)
+        cost = site_cost(self._prices, work, carriers=len(carriers))
         return SiteOption(
             work_id=work_id,
             kind=kind,
             owner=owner,
-            payer=self._payer(site.commune_code),  # type: ignore[attr-defined]
+            payer=self._payer(site.commune_code),
             technology=self._technology,
-            carriers=carriers_of(self._scenario, owner, self._technology),
-            host=site.site_id,  # type: ignore[attr-defined]
-            x_m=float(site.geometry.x),  # type: ignore[attr-defined]
-            y_m=float(site.geometry.y),  # type: ignore[attr-defined]
-            height_agl_m=float(site.height_agl_m),  # type: ignore[attr-defined]
-            commune_code=site.commune_code,  # type: ignore[attr-defined]
-            cost_vnd=self._prices.vnd(price),  # type: ignore[arg-type]
-            opex_vnd_per_year=self._prices.vnd(opex),  # type: ignore[arg-type]
-            has_fibre=site.backhaul == "fibre",  # type: ignore[attr-defined]
+            carriers=carriers,
+            host=site.site_id,
+            x_m=float(site.geometry.x),
+            y_m=float(site.geometry.y),
+            height_agl_m=float(site.height_agl_m),
+            commune_code=site.commune_code,
+            cost_vnd=cost.capex_vnd,
+            opex_vnd_per_year=cost.opex_vnd_per_year,
+            has_fibre=site.backhaul == "fibre",
             reason=reason,
         )
 
-    def _masts_with_room(self) -> list[tuple[object, set[str]]]:
+    def _masts_with_room(self) -> list[tuple[Any, set[str]]]:
         """Hosts that may carry one more operator, with the operators already there."""
         rules = self._scenario.planning.candidates
         sites = self._province.sites

@@ -1,0 +1,96 @@
+"""Cloud-Optimised GeoTIFFs of coverage per technology."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.transform import Affine
+
+from planner.config.schema import Scenario
+from planner.domain.coverage import CoverageMap
+
+BAND_LEVEL = "best-server level, outdoor median"
+BAND_MARGIN = "level above what the scenario's receiver needs"
+
+
+def best_level(coverage: CoverageMap, technology: str, receiver: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Best level of a technology over all operators and carriers, and its margin over the threshold.
+
+    Parameters
+    ----------
+    coverage : CoverageMap
+        Layers per operator and carrier.
+    technology : str
+        '4g' or '5g'.
+    receiver : str
+        Receiver whose threshold is meant.
+
+    Returns
+    -------
+    tuple of ndarray of float32, shape (rows, cols)
+        Level, dBm, and margin, dB; NaN where nothing reaches. A cell is served where the margin is zero or more.
+    """
+    level = np.full(coverage.grid.shape, np.nan, dtype=np.float32)
+    margin = np.full(coverage.grid.shape, np.nan, dtype=np.float32)
+    for layer in coverage.layers:
+        if layer.technology == technology:
+            np.fmax(level, layer.level_dbm, out=level)
+            np.fmax(margin, layer.level_dbm - np.float32(layer.threshold_dbm[receiver]), out=margin)
+    return level, margin
+
+
+def write_coverage_cogs(folder: Path, scenario: Scenario, before: CoverageMap, after: CoverageMap) -> list[str]:
+    """Write `coverage_<technology>_<before|after>.tif`, two bands each: level and margin.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder to write to.
+    scenario : Scenario
+        Receiver and model named in the tags.
+    before, after : CoverageMap
+        Coverage today and with the plan.
+
+    Returns
+    -------
+    list of str
+        File names written.
+    """
+    names = []
+    receiver = scenario.coverage.receiver
+    for when, coverage in (("before", before), ("after", after)):
+        for technology in sorted({layer.technology for layer in (*before.layers, *after.layers)}):
+            level, margin = best_level(coverage, technology, receiver)
+            name = f"coverage_{technology}_{when}.tif"
+            _write_cog(folder / name, coverage, np.stack([level, margin]), _tags(scenario, technology, when))
+            names.append(name)
+    return names
+
+
+def _tags(scenario: Scenario, technology: str, when: str) -> dict[str, str]:
+    return {
+        "TITLE": f"{technology.upper()} coverage {when} the plan, any operator: {scenario.name}",
+        "MODEL": f"{scenario.propagation.model}, mode {scenario.propagation.mode}",
+        "RECEIVER": scenario.coverage.receiver,
+        "LOCATION_PROBABILITY": str(scenario.coverage.location_probability),
+        "KIND": "modelled, not measured",
+    }
+
+
+def _write_cog(path: Path, coverage: CoverageMap, bands: NDArray[np.float32], tags: dict[str, str]) -> None:
+    grid = coverage.grid
+    profile = {
+        "driver": "COG", "dtype": "float32", "count": len(bands), "height": grid.rows, "width": grid.cols, "crs": grid.crs,
+        "transform": Affine(*grid.geotransform), "nodata": float("nan"), "compress": "DEFLATE", "predictor": "YES",
+        "overview_resampling": "NEAREST",
+    }  # fmt: skip
+    with rasterio.open(path, "w", **profile) as target:
+        target.write(bands)
+        target.update_tags(**tags)
+        for index, (text, unit) in enumerate(((BAND_LEVEL, "dBm"), (BAND_MARGIN, "dB")), start=1):
+            target.set_band_description(index, text)
+            target.update_tags(index, UNITS=unit)
+            target.set_band_unit(index, unit)

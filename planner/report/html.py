@@ -1,0 +1,285 @@
+"""report.html: one self-contained file a department head can read."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterable
+from typing import Any
+
+import geopandas as gpd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from planner.config.schema import Scenario
+from planner.domain.plan import Work
+from planner.domain.programme import Programme
+from planner.domain.province import Province
+from planner.report import figures
+
+WORDS = {
+    "upgrade": "Add a technology to a mast",
+    "colocate": "Own radio on another operator's mast",
+    "new_site": "New site",
+    "fibre_route": "Fibre route",
+    "distribution": "Connect homes inside a village",
+    "commune_terminal": "Fibre terminal in a commune office",
+    "backhaul_microwave": "Microwave hop",
+    "underground": "Put cable underground",
+}
+
+
+def report_html(
+    scenario: Scenario, province: Province, programme: Programme, white_zones: gpd.GeoDataFrame, notes: list[str]
+) -> str:
+    """Render the report.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    province : Province
+        The province.
+    programme : Programme
+        What the run found.
+    white_zones : GeoDataFrame
+        White zones after the plan, with column `cause`.
+    notes : list of str
+        What is invented, assumed, not modelled.
+
+    Returns
+    -------
+    str
+        HTML with every picture inside.
+    """
+    environment = Environment(
+        loader=PackageLoader("planner.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    technologies = sorted({layer.technology for layer in programme.final_map.layers})
+    causes = white_zones["cause"].value_counts().items() if len(white_zones) else ()
+    title = scenario.title or scenario.name
+    unpaid = [work for work in programme.plan.works if work.year == 0]
+    return environment.get_template("report.html.j2").render(
+        language=scenario.report.language,
+        title=title,
+        lead=scenario.summary,
+        cards=_cards(programme),
+        targets=_targets(programme),
+        coverage_pictures=[
+            {
+                "uri": figures.as_data_uri(figures.coverage_maps(scenario, province, programme, technology)),
+                "alt": f"Map of {technology.upper()} coverage per residential area before and after the plan",
+            }
+            for technology in reversed(technologies)
+        ],
+        coverage_rows=_coverage_rows(programme),
+        coverage_text=_coverage_text(scenario),
+        white_causes=list(causes),
+        plan_picture=figures.as_data_uri(figures.plan_map(province, programme.plan.works, f"Proposed works: {title}")),
+        money_picture=figures.as_data_uri(figures.money_chart(programme)),
+        phases=_phases(programme),
+        budget_kind="assumed by the scenario" if any(p.assumed for p in scenario.phases) else "as the scenario states",
+        unpaid_text=_unpaid_text(unpaid),
+        bounds=_bounds(programme),
+        plan_notes=programme.plan.notes,
+        top_works=[_top_work(work) for work in most_useful(programme.plan.works, scenario.report.top_works)],
+        works_count=len(programme.plan.works),
+        sensitivity=programme.sensitivity,
+        published=_published(programme),
+        unserved=sorted(programme.plan.unserved.items()),
+        notes=notes,
+        version=importlib.metadata.version("planner"),
+    )
+
+
+def most_useful(works: Iterable[Work], count: int) -> list[Work]:
+    """Works that serve most people (or homes) per dong, paid ones first.
+
+    Parameters
+    ----------
+    works : iterable of Work
+        Works of the plan.
+    count : int
+        How many.
+
+    Returns
+    -------
+    list of Work
+        Best first.
+    """
+    paid = [work for work in works if work.people > 0]
+    return sorted(paid, key=lambda work: (work.year == 0, -work.people / max(work.cost_vnd, 1), work.work_id))[:count]
+
+
+def share(value: float) -> str:
+    """Write a share as a percentage that never rounds an unfinished share up to 100 %.
+
+    Parameters
+    ----------
+    value : float
+        Share, 0 to 1.
+
+    Returns
+    -------
+    str
+        For example '99.17 %'.
+    """
+    if value < 1.0 and round(value * 100, 2) >= 100.0:
+        return "99.99 %"
+    return f"{value * 100:.2f} %"
+
+
+def billions(value: float) -> str:
+    """Write VND in billions.
+
+    Parameters
+    ----------
+    value : float
+        VND.
+
+    Returns
+    -------
+    str
+        For example '1,234.5'.
+    """
+    return f"{value / 1e9:,.1f}"
+
+
+def _cards(programme: Programme) -> list[dict[str, str]]:
+    final, before = programme.final, programme.baseline
+    cost = sum(work.cost_vnd for work in programme.plan.works if work.year)
+    met = sum(target.met for target in programme.targets)
+    cards = [{"label": "Targets met", "value": f"{met} of {len(programme.targets)}", "note": "by their year"}]
+    for technology in ("5g", "4g"):
+        if technology in final.coverage:
+            now = before.coverage[technology]["areas_share"]
+            cards.append(
+                {
+                    "label": f"Residential areas with {technology.upper()}",
+                    "value": share(final.coverage[technology]["areas_share"]),
+                    "note": f"today {share(now)}",
+                }
+            )
+    cards.append(
+        {
+            "label": "Households on fibre",
+            "value": share(final.fibre["households_share"]),
+            "note": f"today {share(before.fibre['households_share'])}",
+        }
+    )
+    cards.append({"label": "Cost of the works", "value": billions(cost), "note": "billion VND within the phases"})
+    return cards
+
+
+def _targets(programme: Programme) -> list[dict[str, Any]]:
+    today = programme.plan.extras.get("targets_today", {})
+    return [
+        {
+            "name": target.name,
+            "status": target.status,
+            "year": target.year,
+            "required": share(target.required),
+            "today": share(today[target.name]) if target.name in today else "",
+            "reached": share(target.reached),
+            "met": target.met,
+            "shortfall": target.shortfall,
+        }
+        for target in programme.targets
+    ]
+
+
+def _coverage_rows(programme: Programme) -> list[dict[str, Any]]:
+    rows = []
+    for technology, after in programme.final.coverage.items():
+        before = programme.baseline.coverage[technology]
+        pairs = [("any operator", before, after)]
+        pairs += [(name, before["by_operator"][name], value) for name, value in sorted(after["by_operator"].items())]
+        for operator, was, now in pairs:
+            rows.append(
+                {
+                    "technology": technology.upper() if technology != "any" else "any",
+                    "operator": operator,
+                    "areas_before": share(was["areas_share"]),
+                    "areas_after": share(now["areas_share"]),
+                    "people_before": share(was["population_share"]),
+                    "people_after": share(now["population_share"]),
+                    "white_before": was["white_areas"],
+                    "white_after": now["white_areas"],
+                }
+            )
+    return rows
+
+
+def _coverage_text(scenario: Scenario) -> str:
+    rules = scenario.coverage
+    levels = ", ".join(f"{name.upper()} {threshold.level_dbm:g} dBm" for name, threshold in sorted(rules.thresholds.items()))
+    return (
+        f"Served means: {levels} at an {rules.receiver.replace('_', '-')} receiver at {rules.location_probability:.0%} of locations,"
+        f" downlink and uplink; an area is covered when {rules.area_covered_at:.0%} of its people are served."
+        " Modelled, not measured."
+    )
+
+
+def _phases(programme: Programme) -> list[dict[str, Any]]:
+    return [
+        {
+            "year": phase.year,
+            "budget": billions(sum(phase.budget_vnd.values())),
+            "cost": billions(sum(phase.cost_vnd.values())),
+            "new_sites": phase.new_sites,
+            "upgrades": phase.upgrades,
+            "fibre_km": f"{phase.fibre_km:,.1f}",
+            "underground_km": f"{phase.underground_km:,.1f}",
+            "areas_5g": share(phase.state.coverage["5g"]["areas_share"]) if "5g" in phase.state.coverage else "",
+            "homes": share(phase.state.fibre["households_share"]),
+        }
+        for phase in programme.phases
+    ]
+
+
+def _unpaid_text(unpaid: list[Work]) -> str:
+    if not unpaid:
+        return "Every work of the plan is paid for within its phase."
+    cost = billions(sum(work.cost_vnd for work in unpaid))
+    return f"{len(unpaid)} works costing {cost} billion VND fit in no phase's budget; they are listed with year 0."
+
+
+def _bounds(programme: Programme) -> list[dict[str, str]]:
+    return [
+        {
+            "name": name,
+            "cost": billions(bound.cost_vnd),
+            "bound": billions(bound.lower_bound_vnd),
+            "gap": share(bound.gap_share),
+            "naive": "; ".join(f"{key.replace('_', ' ')}: {billions(value)}" for key, value in bound.naive_vnd.items()),
+        }
+        for name, bound in programme.plan.bounds.items()
+    ]
+
+
+def _top_work(work: Work) -> dict[str, str]:
+    return {
+        "what": WORDS.get(work.kind, work.kind),
+        "work_id": work.work_id,
+        "owner": work.owner,
+        "year": str(work.year) if work.year else "unpaid",
+        "cost": f"{work.cost_vnd / 1e6:,.0f}",
+        "people": f"{work.people:,}",
+        "reason": work.reason,
+    }
+
+
+def _published(programme: Programme) -> list[dict[str, str]]:
+    def text(value: float) -> str:
+        if value != value:
+            return "not computed"
+        return share(value) if 0.0 <= value <= 1.0 else f"{value:,.0f}"
+
+    return [
+        {
+            "what": row.what,
+            "source": row.source,
+            "published": text(row.published),
+            "computed": text(row.computed),
+            "why": row.why_different,
+        }
+        for row in programme.published
+    ]

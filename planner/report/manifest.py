@@ -1,0 +1,90 @@
+"""manifest.json: everything needed to repeat a run and to see what it ran on."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import importlib.metadata
+import os
+import platform
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from planner.config.schema import Scenario
+from planner.domain.programme import Programme
+from planner.domain.province import Province
+
+PACKAGES = ("numpy", "scipy", "shapely", "rasterio", "networkx", "numba", "geopandas", "pyogrio", "pyproj", "highspy", "pydantic")
+
+
+def manifest(
+    scenario: Scenario,
+    province: Province,
+    programme: Programme,
+    laps: dict[str, float],
+    scenario_file: Path,
+    data_folder: Path | None,
+) -> dict[str, Any]:
+    """Assemble the manifest of a run.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The resolved scenario.
+    province : Province
+        The province, with the names of its input files.
+    programme : Programme
+        What the run found; its bounds say what stopped each solver.
+    laps : dict of str to float
+        Stage -> wall time, s.
+    scenario_file : Path
+        The scenario's file.
+    data_folder : Path or None
+        The data folder, None for synthetic input.
+
+    Returns
+    -------
+    dict
+        Content of manifest.json.
+    """
+    inputs = {"scenario": {"file": scenario_file.name, "sha256": sha256_of(scenario_file)}}
+    for layer, name in sorted(province.inputs.items()):
+        path = data_folder / name if data_folder is not None else None
+        inputs[layer] = {"file": name, "sha256": sha256_of(path) if path is not None and path.is_file() else "synthetic"}
+    return {
+        "planner": importlib.metadata.version("planner"),
+        "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
+        "inputs": inputs,
+        "seed": scenario.run.seed,
+        "stopped_by": {name: bound.stopped_by for name, bound in programme.plan.bounds.items()},
+        "timings_s": {stage: round(seconds, 3) for stage, seconds in laps.items()},
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0, 1),
+        "machine": {
+            "system": f"{platform.system()} {platform.release()}",
+            "processor": platform.machine(),
+            "cores": os.cpu_count(),
+            "threads": scenario.run.threads,
+        },
+        "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in PACKAGES}},
+        "scenario": scenario.model_dump(mode="json"),
+    }
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        Hexadecimal SHA-256.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,76 @@
+"""Writes a run's folder: tables, GeoPackage, rasters, report, summary and manifest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from planner.config.schema import Scenario
+from planner.coverage.white_zones import white_zones
+from planner.domain.programme import Programme
+from planner.domain.province import Province
+from planner.report.cog import write_coverage_cogs
+from planner.report.geopackage import write_geopackage
+from planner.report.html import report_html
+from planner.report.manifest import manifest
+from planner.report.summary import data_notes, summary
+from planner.report.tables import write_tables
+
+
+def write_run(
+    folder: Path,
+    scenario: Scenario,
+    province: Province,
+    programme: Programme,
+    laps: dict[str, float],
+    scenario_file: Path,
+    data_folder: Path | None,
+) -> dict[str, Any]:
+    """Write everything a run found into a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Existing folder to write to.
+    scenario : Scenario
+        The scenario.
+    province : Province
+        The province.
+    programme : Programme
+        What the run found.
+    laps : dict of str to float
+        Stage -> wall time so far, s.
+    scenario_file : Path
+        The scenario's file.
+    data_folder : Path or None
+        The data folder.
+
+    Returns
+    -------
+    dict
+        Content of summary.json.
+    """
+    notes = data_notes(province, programme)
+    zones = white_zones(programme.final_map, province, scenario)
+    write_tables(folder, scenario, province, programme)
+    write_coverage_cogs(folder, scenario, programme.baseline_map, programme.final_map)
+    write_geopackage(folder / "results.gpkg", scenario, province, programme, zones, notes)
+    (folder / "report.html").write_text(report_html(scenario, province, programme, zones, notes), encoding="utf-8")
+    found = summary(scenario, province, programme, sum(laps.values()))
+    write_json(folder / "summary.json", found)
+    write_json(folder / "manifest.json", manifest(scenario, province, programme, laps, scenario_file, data_folder))
+    return found
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON that people can read.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    value : Any
+        Plain value; NaN is refused.
+    """
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8")
