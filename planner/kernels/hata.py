@@ -1,7 +1,7 @@
-"""Extended Hata: the median of an urban macro cell, carried to 3 GHz and 100 km, with Okumura's terrain corrections.
+"""Extended Hata: the median of an urban macro cell to 3 GHz and 100 km, with Okumura's terrain corrections.
 
-NTIA TR-15-517 (Drocella et al., 2015), Appendix A, after Hata (1980) and Okumura et al. (1968). The profile runs from
-the mobile to the base station.
+NTIA TR-15-517 (Drocella et al., 2015), Appendix A, after Hata (1980) and Okumura et al. (1968). The
+profile runs from the mobile to the base station.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ URBAN = 0
 SUBURBAN = 1
 RURAL = 2
 
-# Okumura figure 31: loss change by an isolated ridge (dB) against the mobile's distance from it 0 to 8 km, for a base
-# station 15, 30 and 60 km away.
+# Okumura figure 31: gain by an isolated ridge (dB) against the mobile's distance from it, 0 to 8 km, for a
+# base station 15, 30 and 60 km away.
 _RIDGE = (
     (4.0, -13.0, -17.5, -17.5, -15.0, -12.5, -10.0, -8.0, -6.0),
     (12.0, -8.5, -13.0, -12.0, -10.0, -8.0, -6.5, -5.0, -4.0),
     (20.0, -4.0, -6.5, -6.0, -4.5, -3.5, -2.5, -2.0, -1.0),
 )
-# Okumura figure 35: gain (dB) over a path partly sea, against the share of sea; sea next to the base station, then
-# next to the mobile; paths up to 30 km and from 60 km.
+# Okumura figure 35: gain (dB) over a path partly sea, against the share of sea; sea next to the base station,
+# then next to the mobile; paths up to 30 km and from 60 km.
 _SEA_SHARE_30 = (0.0, 0.15, 0.35, 0.45, 0.6, 0.65, 0.725, 0.775, 0.85, 1.0)
 _SEA_GAIN_30 = (
     (0.0, 1.0, 3.0, 4.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0),
@@ -93,7 +93,7 @@ def _urban_db(frequency_mhz: float, base_m: float, mobile_m: float, distance_km:
     at_1_km -= 20.0 * math.log10(2.0 * wave * reference_ray_m)
     at_100_km = 120.78129 + log_f * (-52.714929 + 10.919011 * log_f)
 
-    # Okumura figure 12: half the distance exponent is 2.5, 3 and 3.22 at effective heights of 24.5, 70 and 200 m.
+    # Okumura figure 12: half the distance exponent is 2.5, 3 and 3.22 at effective 24.5, 70 and 200 m.
     l1, l2, l3 = math.log10(70.0 / 24.5), math.log10(200.0 / 70.0), math.log10(200.0 / 24.5)
     tau = (0.72 * l1 - 0.5 * l3) / l1 / l2 / l3
     sigma = 0.72 / l3 - tau * math.log10(200.0 * 24.5)
@@ -159,15 +159,15 @@ def _height_above_average_m(heights: NDArray[np.float64], step_km: float, backwa
     end = last if distance_km <= 15.0 else int(15.0 / step_km)
     total = 0.0
     for i in range(first, end + 1):
-        total += heights[last - i] if backwards else heights[i]
-    own = heights[last] if backwards else heights[0]
+        total += float(heights[last - i] if backwards else heights[i])
+    own = float(heights[last] if backwards else heights[0])
     share = min((distance_km - 3.0) / 12.0, 1.0)
     return share * (own - total / (end - first + 1))
 
 
 @exact_kernel
 def _deciles_m(heights: NDArray[np.float64], step_km: float) -> tuple[float, float, float]:
-    """Heights exceeded by 10, 50 and 90% of the terrain within 10 km of the mobile, as over an infinite path."""
+    """Heights exceeded by 10, 50 and 90% of the terrain within 10 km of the mobile, as over a long path."""
     last = len(heights) - 1
     distance_km = last * step_km
     used = last if distance_km < 10.0 else int(10.0 / step_km)
@@ -184,14 +184,14 @@ def _deciles_m(heights: NDArray[np.float64], step_km: float) -> tuple[float, flo
 
 @exact_kernel
 def _fitted_slope_mrad(heights: NDArray[np.float64], step_m: float, length_m: float) -> float:
-    """Slope of the terrain from the mobile over a length, least squares; positive where it falls from the mobile."""
+    """Slope of the terrain from the mobile over a length, least squares; positive where it falls away."""
     n = int(length_m / step_m)
     x = -0.5 * n
     moment = 0.5 * (heights[0] - heights[n]) * x
     for i in range(1, n):
         x += 1.0
         moment += heights[i] * x
-    slope = moment * 12.0 / ((n * n + 2.0) * n)
+    slope = float(moment * 12.0 / ((n * n + 2.0) * n))
     return -1000.0 * slope * n / length_m
 
 
@@ -318,7 +318,7 @@ def _sea_db(heights: NDArray[np.float64], distance_km: float) -> float:
 def _ridge_above_m(
     heights: NDArray[np.float64], step_m: float, mobile_m: float, base_m: float
 ) -> tuple[bool, float, float, float]:
-    """Whether both ends share one horizon; both horizons' distances (km); the ridge's height above the ray (m)."""
+    """Whether both ends share one horizon; both horizons' distances (km); the ridge over the ray (m)."""
     last = len(heights) - 1
     distance = last * step_m
     refractivity = _HORIZON_REFRACTIVITY * math.exp(-heights.mean() / 9460.0)
@@ -334,7 +334,8 @@ def _ridge_above_m(
 
 @exact_kernel
 def extended_hata(
-    heights: NDArray[np.float64], step_m: float, frequency_mhz: float, base_m: float, mobile_m: float, environment: int
+    heights: NDArray[np.float64], step_m: float, frequency_mhz: float, base_m: float, mobile_m: float,
+    environment: int,
 ) -> HataResult:  # fmt: skip
     """Median loss over a terrain profile.
 

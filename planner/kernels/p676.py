@@ -19,20 +19,22 @@ def _shape(frequency_ghz: float, line_ghz: float, width_ghz: float, interference
 
 @exact_kernel
 def _oxygen(frequency_ghz: float, dry_hpa: float, vapour_hpa: float, theta: float) -> float:
-    """Imaginary part of the refractivity by oxygen and dry continuum, equations (2a), (3), (6a), (7), (8), (9)."""
+    """Imaginary part of the refractivity by oxygen and dry continuum, equations (2a), (3), (6a) to (9)."""
     total = 0.0
     pressure = dry_hpa + vapour_hpa
     for i in range(OXYGEN_LINES.shape[0]):
         strength = (
             OXYGEN_LINES[i, 1] * 1e-7 * dry_hpa * theta**3 * math.exp(OXYGEN_LINES[i, 2] * (1.0 - theta))
         )
-        broadened = dry_hpa * theta ** (0.8 - OXYGEN_LINES[i, 4]) + 1.1 * vapour_hpa * theta
+        broadened = dry_hpa * math.pow(theta, 0.8 - OXYGEN_LINES[i, 4]) + 1.1 * vapour_hpa * theta
         width = math.sqrt((OXYGEN_LINES[i, 3] * 1e-4 * broadened) ** 2 + 2.25e-6)
-        interference = (OXYGEN_LINES[i, 5] + OXYGEN_LINES[i, 6] * theta) * 1e-4 * pressure * theta**0.8
+        interference = (
+            (OXYGEN_LINES[i, 5] + OXYGEN_LINES[i, 6] * theta) * 1e-4 * pressure * math.pow(theta, 0.8)
+        )
         total += strength * _shape(frequency_ghz, OXYGEN_LINES[i, 0], width, interference)
-    debye = 5.6e-4 * pressure * theta**0.8
+    debye = 5.6e-4 * pressure * math.pow(theta, 0.8)
     relaxation = 6.14e-5 / (debye * (1.0 + (frequency_ghz / debye) ** 2))
-    nitrogen = 1.4e-12 * dry_hpa * theta**1.5 / (1.0 + 1.9e-5 * frequency_ghz**1.5)
+    nitrogen = 1.4e-12 * dry_hpa * math.pow(theta, 1.5) / (1.0 + 1.9e-5 * math.pow(frequency_ghz, 1.5))
     return total + frequency_ghz * dry_hpa * theta * theta * (relaxation + nitrogen)
 
 
@@ -42,10 +44,10 @@ def _water(frequency_ghz: float, dry_hpa: float, vapour_hpa: float, theta: float
     total = 0.0
     for i in range(WATER_LINES.shape[0]):
         line = WATER_LINES[i, 0]
-        strength = WATER_LINES[i, 1] * 0.1 * vapour_hpa * theta**3.5
+        strength = WATER_LINES[i, 1] * 0.1 * vapour_hpa * math.pow(theta, 3.5)
         strength *= math.exp(WATER_LINES[i, 2] * (1.0 - theta))
-        own = WATER_LINES[i, 5] * vapour_hpa * theta ** WATER_LINES[i, 6]
-        width = WATER_LINES[i, 3] * 1e-4 * (dry_hpa * theta ** WATER_LINES[i, 4] + own)
+        own = WATER_LINES[i, 5] * vapour_hpa * math.pow(theta, WATER_LINES[i, 6])
+        width = WATER_LINES[i, 3] * 1e-4 * (dry_hpa * math.pow(theta, WATER_LINES[i, 4]) + own)
         doppler = 2.1316e-12 * line * line / theta
         width = 0.535 * width + math.sqrt(0.217 * width * width + doppler)
         total += strength * _shape(frequency_ghz, line, width, 0.0)

@@ -1,7 +1,7 @@
 """3GPP TR 38.901 path loss and line-of-sight probability, version 17.0.0, tables 7.4.1-1 and 7.4.2-1.
 
-The tables' own symbols are distances in metres and frequencies in GHz. Shadow fading is left to whoever asks for a
-location probability; nothing here is random.
+The tables' own symbols are distances in metres and frequencies in GHz. Shadow fading is left to whoever
+asks for a location probability; nothing here is random.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _slant_m(d2d_m: float, bs_height_m: float, ut_height_m: float) -> float:
 @exact_kernel
 def _rma_near_db(d3d_m: float, frequency_ghz: float, building_m: float) -> float:
     """RMa line of sight before the break point, PL1."""
-    raised = building_m**1.72
+    raised = math.pow(building_m, 1.72)
     loss = 20.0 * math.log10(40.0 * math.pi * d3d_m * frequency_ghz / 3.0)
     loss += min(0.03 * raised, 10.0) * math.log10(d3d_m) - min(0.044 * raised, 14.77)
     return loss + 0.002 * math.log10(building_m) * d3d_m
@@ -41,8 +41,8 @@ def _rma_near_db(d3d_m: float, frequency_ghz: float, building_m: float) -> float
 
 @exact_kernel
 def rma_loss_db(
-    d2d_m: float, frequency_ghz: float, bs_height_m: float, ut_height_m: float, building_m: float, street_m: float,
-    los: bool,
+    d2d_m: float, frequency_ghz: float, bs_height_m: float, ut_height_m: float, building_m: float,
+    street_m: float, los: bool,
 ) -> float:  # fmt: skip
     """Rural macro path loss.
 
@@ -202,8 +202,8 @@ def inh_loss_db(
 
 @exact_kernel
 def path_loss_db(
-    scenario: int, d2d_m: float, frequency_ghz: float, bs_height_m: float, ut_height_m: float, building_m: float,
-    street_m: float, los: bool,
+    scenario: int, d2d_m: float, frequency_ghz: float, bs_height_m: float, ut_height_m: float,
+    building_m: float, street_m: float, los: bool,
 ) -> float:  # fmt: skip
     """Path loss of any of the four scenarios.
 
@@ -271,7 +271,7 @@ def los_probability(scenario: int, d2d_m: float, ut_height_m: float) -> float:
     near = 18.0 / d2d_m
     if scenario == UMI:
         return near + math.exp(-d2d_m / 36.0) * (1.0 - near)
-    tall = 0.0 if ut_height_m <= 13.0 else ((ut_height_m - 13.0) / 10.0) ** 1.5
+    tall = 0.0 if ut_height_m <= 13.0 else math.pow((ut_height_m - 13.0) / 10.0, 1.5)
     raised = 1.0 + tall * 1.25 * (d2d_m / 100.0) ** 3 * math.exp(-d2d_m / 150.0)
     return min((near + math.exp(-d2d_m / 63.0) * (1.0 - near)) * raised, 1.0)
 

@@ -106,8 +106,8 @@ def _smooth_earth_db(distance_m: float, geometry: PathGeometry, medium: Medium, 
 
 @exact_kernel
 def diffraction_db(
-    distance_m: float, geometry: PathGeometry, medium: Medium, angle_los: float, smooth_m: float, low_product: float,
-    area: bool,
+    distance_m: float, geometry: PathGeometry, medium: Medium, angle_los: float, smooth_m: float,
+    low_product: float, area: bool,
 ) -> float:  # fmt: skip
     """Diffraction attenuation: knife edges and smooth earth weighted by roughness, plus clutter.
 

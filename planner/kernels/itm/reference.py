@@ -60,7 +60,7 @@ def _line_of_sight_region_db(
 def _beyond_horizon_db(
     distance_m: float, geometry: PathGeometry, medium: Medium, line: DiffractionLine, angle_los: float
 ) -> tuple[float, int]:
-    """Attenuation beyond the horizon, the lesser of two lines, and its mode; [Alg] equations (4.51) to (4.59)."""
+    """Attenuation beyond the horizon, the lesser of two lines, and its mode; [Alg] eqs (4.51) to (4.59)."""
     reach = geometry.horizon_tx_m + geometry.horizon_rx_m
     d5, d6 = reach + 200e3, reach + 400e3
     at_d6, gain = troposcatter_db(d6, geometry, medium, angle_los, -1.0)

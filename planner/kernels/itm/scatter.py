@@ -90,7 +90,7 @@ def troposcatter_db(
     angle_los : float
         Angular distance of the line-of-sight region, rad.
     known_gain_db : float
-        Frequency gain at the farther distance, dB, which replaces any above 15 dB; negative where not known yet.
+        Frequency gain at the farther distance, dB, which replaces any above 15 dB; negative where not known.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""From a terrain profile to horizons, effective heights and terrain irregularity, [Alg] sections 3 and 5 to 8."""
+"""From a terrain profile to horizons, effective heights and irregularity, [Alg] sections 3, 5 to 8."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def fitted_ends(heights: NDArray[np.float64], step: float, start: float, end: fl
 
 @exact_kernel
 def irregularity_m(heights: NDArray[np.float64], step_m: float, start_m: float, end_m: float) -> float:
-    """Terrain irregularity parameter delta h: interdecile range about a fitted line, carried to infinite distance.
+    """Terrain irregularity parameter delta h: interdecile range about a fitted line, carried to infinity.
 
     [ERL79] equation (3), inverted; [Alg] section 6 for the resampling.
 
@@ -99,7 +99,8 @@ def irregularity_m(heights: NDArray[np.float64], step_m: float, start_m: float, 
         left += slope
     samples.sort()
     spread = samples[count - tenth] - samples[tenth - 1]
-    return spread / (1.0 - 0.8 * math.exp(-(end_m - start_m) / 50e3))
+    spread_m = float(spread)
+    return spread_m / (1.0 - 0.8 * math.exp(-(end_m - start_m) / 50e3))
 
 
 @exact_kernel
@@ -124,8 +125,8 @@ def horizons(
     Returns
     -------
     tuple of float
-        Transmitter's angle, receiver's angle (rad), transmitter's distance, receiver's distance (m); in line of
-        sight the angles of the ray and the path length.
+        Transmitter's angle, receiver's angle (rad), transmitter's distance, receiver's distance (m); in line
+        of sight the angles of the ray and the path length.
     """
     last = len(heights) - 1
     distance = last * step_m
@@ -221,7 +222,7 @@ def profile_geometry(
     angle_tx, angle_rx, horizon_tx, horizon_rx = horizons(
         heights, step_m, tx_height_m, rx_height_m, earth_radius_m
     )
-    # Terrain at the foot of an antenna does not count: 15 antenna heights, or a tenth of the way to the horizon.
+    # Terrain at the foot of an antenna does not count: 15 antenna heights or a tenth of the horizon.
     start = min(15.0 * tx_height_m, 0.1 * horizon_tx)
     end = distance - min(15.0 * rx_height_m, 0.1 * horizon_rx)
     rough = irregularity_m(heights, step_m, start, end)

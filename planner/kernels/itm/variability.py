@@ -9,7 +9,7 @@ from planner.kernels.itm.diffraction import roughness_m
 from planner.kernels.itm.quantities import WARN_EXTREME_QUANTILE, ItmSetting, PathGeometry
 from planner.kernels.normal import upper_quantile_hastings
 
-# One row per climate 1 to 7: c1, c2 (dB), x1, x2, x3 (m) of the curves of [TN101] equations (III.69), (III.70).
+# One row per climate 1 to 7: c1, c2 (dB), x1, x2, x3 (m) of the curves of [TN101] eqs (III.69), (III.70).
 _MEDIAN = (
     (-9.67, 12.7, 144.9e3, 190.3e3, 133.8e3),
     (-0.62, 9.19, 228.9e3, 205.2e3, 143.6e3),
@@ -52,8 +52,8 @@ _GAIN_BELOW = (
     (1.0, 0.0, 0.0),
 )  # fmt: skip
 _GAIN_ABOVE = (
-    (1.0, 0.0, 0.0), (0.93, 0.31, 2.0), (1.0, 0.0, 0.0), (0.93, 0.19, 1.79), (0.93, 0.31, 2.0), (1.0, 0.0, 0.0),
-    (1.0, 0.0, 0.0),
+    (1.0, 0.0, 0.0), (0.93, 0.31, 2.0), (1.0, 0.0, 0.0), (0.93, 0.19, 1.79), (0.93, 0.31, 2.0),
+    (1.0, 0.0, 0.0), (1.0, 0.0, 0.0),
 )  # fmt: skip
 _ITM_C0 = 2.515516  # the leading coefficient as ITM 1.4 has it
 
@@ -97,7 +97,7 @@ def _time_deviation_db(z_time: float, climate: int, distance_m: float, wave_numb
 
 @exact_kernel
 def quantile_db(reference_db: float, geometry: PathGeometry, setting: ItmSetting) -> tuple[float, int]:
-    """Attenuation not exceeded for the time, location and situation asked for, [Alg] equations (5.1) to (5.14).
+    """Attenuation not exceeded for the time, location and situation asked for, [Alg] eqs (5.1) to (5.14).
 
     Parameters
     ----------

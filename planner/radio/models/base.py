@@ -239,7 +239,7 @@ class Profile:
         Returns
         -------
         tuple of ndarray and float
-            Heights (m above sea level), interpolated linearly where the samples are not even, and the step (m).
+            Heights (m above sea level), interpolated where the samples are not even, and the step (m).
         """
         count = len(self.distance_km) - 1
         step_km = self.length_km / count

@@ -1,0 +1,57 @@
+"""Every propagation model by name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from planner.errors import Complaint, ConfigError
+from planner.radio.models import p676, p2108, p2109
+from planner.radio.models.base import ModelCard, PathModel
+from planner.radio.models.free_space import FreeSpace
+from planner.radio.models.hata import Hata
+from planner.radio.models.itm import Itm
+from planner.radio.models.tr38901 import SCENARIOS, Tr38901
+
+_PATH_MODELS: tuple[PathModel, ...] = (
+    Itm(),
+    Hata(),
+    *(Tr38901(scenario) for scenario in SCENARIOS),
+    FreeSpace(),
+)
+
+#: Models of the loss between two antennas, with their default settings.
+PATH_MODELS: Mapping[str, PathModel] = MappingProxyType({model.card.name: model for model in _PATH_MODELS})
+
+#: Every model's card: the path models, then what is added to a path.
+CARDS: Mapping[str, ModelCard] = MappingProxyType(
+    {name: model.card for name, model in PATH_MODELS.items()}
+    | {card.name: card for card in (p2108.HEIGHT_GAIN_CARD, p2108.TERRESTRIAL_CARD, p2109.CARD, p676.CARD)}
+)
+
+
+def path_model(name: str) -> PathModel:
+    """The path model of a name.
+
+    Parameters
+    ----------
+    name : str
+        Name as in `propagation.model`.
+
+    Returns
+    -------
+    PathModel
+        The model with its default settings.
+
+    Raises
+    ------
+    ConfigError
+        For a name that is none, with the nearest one.
+    """
+    if name not in PATH_MODELS:
+        near = difflib.get_close_matches(name, PATH_MODELS, 1)
+        hint = f"Did you mean '{near[0]}'? " if near else ""
+        remedy = f"{hint}Known: {', '.join(PATH_MODELS)}"
+        raise ConfigError("Unknown propagation model", [Complaint("propagation.model", f"'{name}'", remedy)])
+    return PATH_MODELS[name]
