@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import FrameType
 
 WORK_DONE = "work"
 PROVED = "proved"
@@ -21,8 +25,8 @@ class Stop:
     iterations : int
         Counted work; the same number gives the same answer on every machine.
     seconds : float or None
-        Wall time after which the best so far is returned, None for no limit. Where it strikes first, the answer
-        depends on the machine and `stopped_by` says "clock".
+        Wall time after which the best so far is returned, None for no limit. Where it strikes first, the
+        answer depends on the machine and `stopped_by` says "clock".
     should_stop : callable or None
         Asked between chunks of work; True returns the best so far (Ctrl-C, a closed window).
     """
@@ -90,3 +94,29 @@ class Watch:
             self.stopped_by = CLOCK
             return True
         return False
+
+
+@contextmanager
+def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C into a request to stop; a second one interrupts as usual.
+
+    Yields
+    ------
+    callable
+        To be passed as `should_stop`.
+    """
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked.is_set
+        return
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)

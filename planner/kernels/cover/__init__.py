@@ -1,0 +1,1 @@
+"""Kernels of the covering core: structure, greedy, Lagrangian bounds, local search, groups with thresholds."""

@@ -1,0 +1,332 @@
+"""Set covering: the cheapest columns that cover every row, with a proven bound.
+
+Exact reductions, lazy greedy, a Lagrangian bound with pricing on a core of columns, a local search whose row weights
+start from the Lagrangian multipliers, reduced-cost fixing, and HiGHS on what is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.kernels.cover.greedy import drop_redundant, greedy_cover
+from planner.kernels.cover.lagrangian import cheapest_of_rows, reduced_costs, subgradient
+from planner.kernels.cover.structure import cover_counts
+from planner.kernels.cover.weighting import SearchState, start_search, weighting_search
+from planner.optimise import milp
+from planner.optimise.covering.answer import answer
+from planner.optimise.covering.presolve import Matrix, reduced_matrix
+from planner.optimise.covering.problem import F64, I64, CoverProblem, CoverResult, checked
+from planner.optimise.stopping import PROVED, Stop, Watch
+
+_ALL_COLUMNS_NNZ = 1_500_000
+_CORE_PER_ROW = 6
+_SUBGRADIENT_CHUNK = 100
+_SUBGRADIENT_STEPS = 4_000
+_MOVES_PER_ITERATION = 1_000
+_CHUNK_MOVES = 2_000
+_PRIMED_MOVES = 20_000
+_PRIMED_WEIGHT = 2_000.0
+_PRIMED_NOISE = 0.1
+_CORE_COLUMNS_PER_ROW = 1.6
+_SEARCH_SHARE = 0.45
+_MILP_NNZ = 3_000_000
+
+
+@dataclass
+class Incumbent:
+    """Best cover and best bound so far, in the numbers of the reduced matrix.
+
+    Attributes
+    ----------
+    cover : int64 array
+        Columns of the best cover.
+    value : float
+        Its cost.
+    bound : float
+        Proven lower bound.
+    unit : float
+        Costs are whole multiples of this; 0 where they have no common unit.
+    """
+
+    cover: I64
+    value: float
+    bound: float
+    unit: float
+
+    @property
+    def proved(self) -> bool:
+        """True where no cheaper cover exists."""
+        return self.value - self.bound < max(self.unit, 1e-9 * abs(self.value)) - 1e-6 * self.unit
+
+    @property
+    def target(self) -> float:
+        """Cost that a better cover cannot exceed."""
+        return self.value - self.unit if self.unit else self.value * (1.0 - 1e-9)
+
+    def offer(self, cover: I64, cost: F64) -> bool:
+        """Take a cover if it is cheaper.
+
+        Parameters
+        ----------
+        cover : int64 array
+            Columns.
+        cost : float64 array
+            Cost of every column.
+
+        Returns
+        -------
+        bool
+            True where it was taken.
+        """
+        value = float(cost[cover].sum())
+        if value >= self.value - 1e-9:
+            return False
+        self.cover, self.value = np.sort(cover), value
+        return True
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Multipliers behind the best Lagrangian bound and the reduced costs they leave."""
+
+    multiplier: F64
+    reduced: F64
+    bound: float
+
+
+def common_unit(cost: F64) -> float:
+    """Largest whole number that divides every cost.
+
+    Parameters
+    ----------
+    cost : float64 array
+        Costs.
+
+    Returns
+    -------
+    float
+        The unit, 0 where a cost is not whole.
+    """
+    whole = np.rint(cost)
+    if cost.size == 0 or (whole != cost).any() or whole.max() > 2**53:
+        return 0.0
+    return float(np.gcd.reduce(whole.astype(np.int64)))
+
+
+def solve_set_cover(
+    problem: CoverProblem, stop: Stop, rng: np.random.Generator, start: I64 | None = None
+) -> CoverResult:
+    """Cover every row at least cost.
+
+    Parameters
+    ----------
+    problem : CoverProblem
+        The problem; weights and groups play no part.
+    stop : Stop
+        Limits; one iteration is 1,000 moves of the local search, and allows one node of the search tree.
+    rng : numpy.random.Generator
+        Source of every random draw.
+    start : int64 array, optional
+        Columns of a plan to begin with; completed where it leaves rows uncovered.
+
+    Returns
+    -------
+    CoverResult
+        The plan, its cost and a bound that holds for all columns.
+
+    Raises
+    ------
+    ConfigError
+        The problem makes no sense.
+    InfeasibleError
+        Rows that no allowed column covers.
+    """
+    watch = Watch(stop)
+    problem = checked(problem)
+    matrix = reduced_matrix(problem, dominance=True, need_all=True)
+    best = _first_cover(matrix, start)
+    prices = _lagrangian(matrix, best, watch)
+    if not best.proved:
+        _search(matrix, best, prices, watch, rng)
+    if not best.proved and watch.stopped_by != "user":
+        _finish_exactly(matrix, best, prices, watch)
+    if best.proved:
+        watch.stopped_by = PROVED
+        best.bound = best.value
+    fixed_cost = float(problem.cost[matrix.chosen].sum())
+    selected = np.sort(np.concatenate((matrix.chosen, matrix.columns[best.cover])))
+    bound = best.bound + fixed_cost
+    return answer(problem, selected, float(problem.cost[selected].sum()), bound, watch)
+
+
+def _greedy(matrix: Matrix, price: F64, weight: F64, given: I64) -> I64:
+    """Greedy completion of a partial cover, then removal of what is redundant, dearest first."""
+    count = cover_counts(matrix.indptr, matrix.rows, given, matrix.n_rows)
+    added = greedy_cover(matrix.indptr, matrix.rows, price, weight, count)
+    cover = np.unique(np.concatenate((given, added)))
+    order = cover[np.argsort(-matrix.cost[cover], kind="stable")]
+    return np.sort(drop_redundant(matrix.indptr, matrix.rows, order, count))
+
+
+def _first_cover(matrix: Matrix, start: I64 | None) -> Incumbent:
+    ones = np.ones(matrix.n_rows)
+    cover = _greedy(matrix, matrix.cost, ones, np.zeros(0, np.int64))
+    best = Incumbent(cover, float(matrix.cost[cover].sum()), 0.0, common_unit(matrix.cost))
+    if start is not None:
+        given = np.flatnonzero(np.isin(matrix.columns, start))
+        best.offer(_greedy(matrix, matrix.cost, ones, given), matrix.cost)
+    return best
+
+
+def _lagrangian(matrix: Matrix, best: Incumbent, watch: Watch) -> Prices:
+    """Best multipliers found, by rounds of steps on a core of columns that is priced afresh each round."""
+    per_row = matrix.cost / np.maximum(1, np.diff(matrix.indptr))
+    multiplier = np.full(matrix.n_rows, np.inf)
+    np.minimum.at(multiplier, matrix.rows, np.repeat(per_row, np.diff(matrix.indptr)))
+    reduced = np.empty(matrix.n_cols)
+    bound = reduced_costs(matrix.indptr, matrix.rows, matrix.cost, multiplier, reduced)
+    prices = Prices(multiplier, reduced, bound)
+    whole = matrix.rows.size <= _ALL_COLUMNS_NNZ
+    core = matrix
+    state = np.array([-np.inf, 1.0])
+    held, present = multiplier.copy(), multiplier.copy()
+    for _ in range(_SUBGRADIENT_STEPS // _SUBGRADIENT_CHUNK):
+        if not whole:
+            marked = cheapest_of_rows(
+                matrix.row_start, matrix.row_columns, reduced, _CORE_PER_ROW, 1e-3 * float(matrix.cost.mean())
+            )
+            core = matrix.only(np.flatnonzero(marked))
+            state[0] = -np.inf
+        made = subgradient(
+            core.indptr, core.rows, core.cost, present, held, state, best.value, _SUBGRADIENT_CHUNK
+        )
+        bound = reduced_costs(matrix.indptr, matrix.rows, matrix.cost, held, reduced)
+        if bound > prices.bound:
+            prices = Prices(held.copy(), reduced.copy(), bound)
+            best.bound = _rounded(bound, best.unit)
+            primed = np.maximum(reduced, 0.0) + 0.05 * matrix.cost
+            best.offer(_greedy(matrix, primed, held + 1e-6, np.zeros(0, np.int64)), matrix.cost)
+        if made < _SUBGRADIENT_CHUNK or best.proved or watch.escaped(_SEARCH_SHARE):
+            break
+    return prices
+
+
+def _rounded(bound: float, unit: float) -> float:
+    """Raise a bound to the next multiple of the unit."""
+    return float(np.ceil((bound - 1e-6 * unit) / unit) * unit) if unit else bound
+
+
+def _useful(best: Incumbent, prices: Prices) -> I64:
+    """Columns that a cover cheaper than the best may contain, by reduced cost."""
+    room = best.target - prices.bound + 1e-7 * max(1.0, abs(best.value))
+    return np.flatnonzero(prices.reduced <= room)
+
+
+def _search_state(matrix: Matrix, best: Incumbent, rng: np.random.Generator) -> SearchState:
+    n, m = matrix.n_cols, matrix.n_rows
+    return SearchState(
+        taken=np.zeros(n, np.int8),
+        listed=np.zeros(n + 1, np.int64),
+        place=np.zeros(n, np.int64),
+        score=np.zeros(n),
+        stamp=np.zeros(n, np.int64),
+        allowed=np.ones(n, np.int8),
+        count=np.zeros(m, np.int32),
+        owner=np.zeros(m, np.int64),
+        weight=np.ones(m),
+        bare=np.zeros(m + 1, np.int64),
+        bare_place=np.zeros(m, np.int64),
+        best=np.zeros(n, np.int8),
+        values=np.array([0.0, best.value, best.bound]),
+        counters=np.array([0, -1]),
+        random=rng.integers(1, 2**63, 1, dtype=np.uint64),
+    )
+
+
+class _Walk:
+    """A weighting search on some columns, resumed in chunks."""
+
+    def __init__(self, matrix: Matrix, columns: I64, best: Incumbent, rng: np.random.Generator) -> None:
+        self.columns = columns
+        self.matrix = matrix.only(columns) if columns.size < matrix.n_cols else matrix
+        self.state = _search_state(self.matrix, best, rng)
+
+    def begin(self, cover: I64, weight: F64) -> None:
+        """Start from a cover, in the numbers of the whole matrix, with these row weights."""
+        m = self.matrix
+        inside = np.flatnonzero(np.isin(self.columns, cover))
+        own = _greedy(m, m.cost, np.ones(m.n_rows), inside)
+        self.state.weight[:] = weight
+        start_search(self.state, m.indptr, m.rows, m.row_start, m.row_columns, own)
+        self.state.values[0] = m.cost[own].sum()
+        self.state.counters[:] = (0, -1)
+
+    def go(self, best: Incumbent, cost: F64) -> None:
+        """One chunk of moves; offers what it finds."""
+        m, s = self.matrix, self.state
+        s.values[1:] = best.value, best.bound
+        weighting_search(s, m.indptr, m.rows, m.cost, m.row_start, m.row_columns, _CHUNK_MOVES)
+        if s.values[1] < best.value - 1e-9:
+            best.offer(self.columns[np.flatnonzero(s.best)], cost)
+
+
+def _search(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch, rng: np.random.Generator) -> None:
+    """Two weighting searches in turns: flat weights on all columns, and weights primed with the multipliers."""
+    useful = _useful(best, prices)
+    keep = int(_CORE_COLUMNS_PER_ROW * matrix.n_rows)
+    marked = cheapest_of_rows(matrix.row_start, matrix.row_columns, prices.reduced, 5, -np.inf)
+    marked[np.argsort(prices.reduced, kind="stable")[:keep]] = 1
+    marked[best.cover] = 1
+    flat = _Walk(matrix, np.union1d(useful, np.flatnonzero(marked)), best, rng)
+    flat.begin(best.cover, np.ones(matrix.n_rows))
+    primed = _Walk(matrix, np.flatnonzero(marked), best, rng)
+    spent, since = 0, _PRIMED_MOVES
+    while spent < watch.stop.iterations * _MOVES_PER_ITERATION and not best.proved:
+        if watch.escaped(_SEARCH_SHARE):
+            break
+        flat.go(best, matrix.cost)
+        if since >= _PRIMED_MOVES:
+            noise = 1.0 + _PRIMED_NOISE * rng.uniform(-1.0, 1.0, matrix.n_rows)
+            scale = _PRIMED_WEIGHT / max(1e-12, float(prices.multiplier.max()))
+            primed.begin(best.cover, np.rint((prices.multiplier * scale + 1.0) * noise))
+            since = 0
+        primed.go(best, matrix.cost)
+        since += _CHUNK_MOVES
+        spent += 2 * _CHUNK_MOVES
+
+
+def _finish_exactly(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch) -> None:
+    """HiGHS on the columns that reduced costs leave, with the best cover as start and cutoff."""
+    left = matrix.only(_useful(best, prices))
+    if left.rows.size > _MILP_NNZ or watch.escaped():
+        return
+    model = milp.LinearModel(
+        cost=left.cost,
+        lower=np.zeros(left.n_cols),
+        upper=np.ones(left.n_cols),
+        integer=np.ones(left.n_cols, np.bool_),
+        row_lower=np.ones(left.n_rows),
+        row_upper=np.full(left.n_rows, np.inf),
+        indptr=left.row_start,
+        columns=left.row_columns,
+        values=np.ones(left.row_columns.size),
+    )
+    if (np.diff(left.row_start) == 0).any():
+        best.bound = best.value
+        return
+    out = milp.solve_milp(
+        model,
+        cutoff=best.target + 1e-6 * max(1.0, best.unit),
+        nodes=watch.stop.iterations,
+        seconds=watch.left_s(),
+        should_stop=watch.stop.should_stop,
+    )
+    if out.x is not None:
+        best.offer(np.flatnonzero(np.isin(matrix.columns, left.columns[out.x > 0.5])), matrix.cost)
+    if out.status in ("cutoff", "optimal"):
+        best.bound = best.value
+    else:
+        best.bound = min(best.value, max(best.bound, _rounded(out.bound, best.unit)))
+        watch.escaped()
