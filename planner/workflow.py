@@ -15,8 +15,8 @@ from planner.domain.coverage import CoverageMap
 from planner.domain.plan import Plan
 from planner.domain.province import Province
 from planner.optimise.programme import Programme, propose_programme
-from planner.report.write import write_run
 from planner.report.staging import staged_folder
+from planner.report.write import write_run
 
 Progress = Callable[[str, int, int], None]
 

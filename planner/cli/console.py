@@ -100,7 +100,11 @@ def progress_bars(*, quiet: bool) -> Iterator[ProgressCallback | None]:
     if quiet:
         yield None
         return
-    columns = (TextColumn("{task.description:<34}"), BarColumn(), TextColumn("{task.completed:>7.0f}/{task.total:.0f}"))
+    columns = (
+        TextColumn("{task.description:<34}"),
+        BarColumn(),
+        TextColumn("{task.completed:>7.0f}/{task.total:.0f}"),
+    )
     with Progress(*columns, TimeElapsedColumn(), console=err()) as bars:
         tasks: dict[str, TaskID] = {}
 

@@ -33,7 +33,9 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _planner(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Hold the options every command shares."""
 

@@ -13,10 +13,19 @@ from planner.cli.console import err, guarded, out, print_json, progress_bars
 @guarded
 def run(
     scenario: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
-    data: Annotated[Path | None, typer.Option(help="Folder with the province's layers; not needed by synthetic scenarios.")] = None,
-    out_dir: Annotated[Path, typer.Option("--out", help="Folder for the results; replaced as a whole, and only on success.")] = Path("runs/latest"),
-    override: Annotated[list[str] | None, typer.Option("--set", help="Override one value: key.path=value (repeatable).")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads; one per core without it. Results do not depend on it.", min=1)] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder with the province's layers; not needed by synthetic scenarios."),
+    ] = None,
+    out_dir: Annotated[
+        Path, typer.Option("--out", help="Folder for the results; replaced as a whole, and only on success.")
+    ] = Path("runs/latest"),
+    override: Annotated[
+        list[str] | None, typer.Option("--set", help="Override one value: key.path=value (repeatable).")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads; one per core without it. Results do not depend on it.", min=1)
+    ] = None,
     store: Annotated[Path | None, typer.Option(help="Folder that keeps per-mast results for later runs.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bars.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print summary.json on standard output.")] = False,
@@ -47,10 +56,17 @@ def _print_outcome(summary: dict[str, object], out_dir: Path) -> None:
     targets = Table("target", "year", "required", "reached", "met")
     for target in summary["targets"]:  # type: ignore[attr-defined]
         met = "yes" if target["met"] else "no"
-        targets.add_row(target["name"], str(target["year"]), f"{target['required']:.2%}", f"{target['reached']:.2%}", met)
+        targets.add_row(
+            target["name"], str(target["year"]), f"{target['required']:.2%}", f"{target['reached']:.2%}", met
+        )
     console.print(targets)
     bounds = Table("sub-plan", "cost, billion VND", "proven least, billion VND", "gap")
     for name, bound in summary["bounds"].items():  # type: ignore[attr-defined]
-        bounds.add_row(name, f"{bound['cost_vnd'] / 1e9:,.1f}", f"{bound['lower_bound_vnd'] / 1e9:,.1f}", f"{bound['gap_share']:.2%}")
+        bounds.add_row(
+            name,
+            f"{bound['cost_vnd'] / 1e9:,.1f}",
+            f"{bound['lower_bound_vnd'] / 1e9:,.1f}",
+            f"{bound['gap_share']:.2%}",
+        )
     console.print(bounds)
     err().print(f"written to {out_dir}: open report.html, results.gpkg in QGIS, works.csv", markup=False)

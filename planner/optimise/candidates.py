@@ -57,7 +57,9 @@ class _Pool:
     reason: list[str]
 
 
-def candidate_points(province: Province, scenario: Scenario, wanting_cells: NDArray[np.int64], reach_m: float) -> list[CandidatePoint]:
+def candidate_points(
+    province: Province, scenario: Scenario, wanting_cells: NDArray[np.int64], reach_m: float
+) -> list[CandidatePoint]:
     """Generate places for new masts and thin them to one per lattice cell, best kind first.
 
     Parameters
@@ -82,10 +84,10 @@ def candidate_points(province: Province, scenario: Scenario, wanting_cells: NDAr
     pool = _join([_settlements(province, rules.spacing_m), _roads(province, rules.spacing_m), _hilltops(province)])
     pool = _allowed(pool, province, scenario, wanting_cells, reach_m)
     spacing_m = rules.spacing_m
-    chosen = _one_per_lattice_cell(pool, province, spacing_m)
+    chosen = _one_per_lattice_cell(pool, spacing_m)
     while chosen.size > rules.max_candidates:
         spacing_m *= max(1.05, float(np.sqrt(chosen.size / rules.max_candidates)))
-        chosen = _one_per_lattice_cell(pool, province, spacing_m)
+        chosen = _one_per_lattice_cell(pool, spacing_m)
     return _points(pool, chosen, province, scenario, spacing_m)
 
 
@@ -137,7 +139,9 @@ def _hilltops(province: Province) -> _Pool:
     return _pool(np.stack([x_m, y_m], axis=-1), "hilltop", reasons)
 
 
-def _allowed(pool: _Pool, province: Province, scenario: Scenario, wanting_cells: NDArray[np.int64], reach_m: float) -> _Pool:
+def _allowed(
+    pool: _Pool, province: Province, scenario: Scenario, wanting_cells: NDArray[np.int64], reach_m: float
+) -> _Pool:
     """Drop what lies out of reach, outside, in water, in excluded zones, on missing terrain or too near homes."""
     rules = scenario.planning.candidates
     grid = province.terrain.grid
@@ -161,7 +165,7 @@ def _allowed(pool: _Pool, province: Province, scenario: Scenario, wanting_cells:
     return _Pool(pool.x_m[index], pool.y_m[index], pool.rank[index], [pool.reason[i] for i in index])
 
 
-def _one_per_lattice_cell(pool: _Pool, province: Province, spacing_m: float) -> NDArray[np.int64]:
+def _one_per_lattice_cell(pool: _Pool, spacing_m: float) -> NDArray[np.int64]:
     """Index of the best-ranked point of each lattice cell, ties by position."""
     row, col = _lattice(pool.x_m, pool.y_m, spacing_m)
     order = np.lexsort((pool.y_m, pool.x_m, pool.rank, col, row))
@@ -170,11 +174,15 @@ def _one_per_lattice_cell(pool: _Pool, province: Province, spacing_m: float) -> 
     return order[first]
 
 
-def _lattice(x_m: NDArray[np.float64], y_m: NDArray[np.float64], spacing_m: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _lattice(
+    x_m: NDArray[np.float64], y_m: NDArray[np.float64], spacing_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.floor(y_m / spacing_m).astype(np.int64), np.floor(x_m / spacing_m).astype(np.int64)
 
 
-def _points(pool: _Pool, chosen: NDArray[np.int64], province: Province, scenario: Scenario, spacing_m: float) -> list[CandidatePoint]:
+def _points(
+    pool: _Pool, chosen: NDArray[np.int64], province: Province, scenario: Scenario, spacing_m: float
+) -> list[CandidatePoint]:
     rules = scenario.planning.candidates
     row, col = _lattice(pool.x_m[chosen], pool.y_m[chosen], spacing_m)
     communes = commune_of_points(province, pool.x_m[chosen], pool.y_m[chosen])
@@ -186,7 +194,15 @@ def _points(pool: _Pool, chosen: NDArray[np.int64], province: Province, scenario
         for small, height_agl_m in kinds:
             name = f"{'S' if small else 'P'}{row[k]}_{col[k]}"
             found.append(
-                CandidatePoint(name, float(pool.x_m[i]), float(pool.y_m[i]), height_agl_m, communes[k], small, pool.reason[i])
+                CandidatePoint(
+                    name,
+                    float(pool.x_m[i]),
+                    float(pool.y_m[i]),
+                    height_agl_m,
+                    communes[k],
+                    small,
+                    pool.reason[i],
+                )
             )
     return sorted(found, key=lambda point: point.candidate_id)
 

@@ -1,4 +1,4 @@
-"""Radio works a plan may choose from: upgrades, co-locations and new sites, each with owner, payer, cost and reason."""
+"""Radio works a plan may choose from: upgrades, co-locations, new sites; each with owner, payer, cost, reason."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SiteOption:
     Attributes
     ----------
     work_id : str
-        Stable id: 'U:<site>:<technology>', 'C:<host>:<operator>:<technology>' or 'N:<candidate>:<operator>:<technology>'.
+        'U:<site>:<technology>', 'C:<host>:<operator>:<technology>' or 'N:<candidate>:<operator>:<technology>'.
     kind : str
         'upgrade', 'colocate' or 'new_site'.
     owner, payer : str
@@ -129,9 +129,13 @@ class OptionMaker:
         work: SiteWork = "upgrade_5g" if self._technology == "5g" else "add_carrier"
         found = [
             self._option(
-                f"U:{row.site_id}:{self._technology}", "upgrade", row.operator, row, work,
+                f"U:{row.site_id}:{self._technology}",
+                "upgrade",
+                row.operator,
+                row,
+                work,
                 f"{row.operator} holds {self._technology} spectrum and this mast lacks it",
-            )  # fmt: skip
+            )
             for row in lacking.itertuples()
         ]
         return sorted(found, key=lambda option: option.work_id)
@@ -153,9 +157,13 @@ class OptionMaker:
                     continue
                 found.append(
                     self._option(
-                        f"C:{row.site_id}:{operator}:{self._technology}", "colocate", operator, row, "colocate",
+                        f"C:{row.site_id}:{operator}:{self._technology}",
+                        "colocate",
+                        operator,
+                        row,
+                        "colocate",
                         f"{row.operator}'s {row.structure} has room for {operator}",
-                    )  # fmt: skip
+                    )
                 )
         return sorted(found, key=lambda option: option.work_id)
 
@@ -234,11 +242,11 @@ class OptionMaker:
         tenants: dict[str, set[str]] = {}
         for site_id, operator in zip(sites["site_id"], sites["operator"], strict=True):
             tenants.setdefault(host_of[site_id], set()).add(operator)
-        hosts = sites[sites["site_id"].isin(tenants) & sites["structure"].isin(rules.colocation_structures) & sites["inside"]]
+        hosts = sites[
+            sites["site_id"].isin(tenants) & sites["structure"].isin(rules.colocation_structures) & sites["inside"]
+        ]
         return [
-            (row, tenants[row.site_id])
-            for row in hosts.itertuples()
-            if len(tenants[row.site_id]) < rules.max_tenants
+            (row, tenants[row.site_id]) for row in hosts.itertuples() if len(tenants[row.site_id]) < rules.max_tenants
         ]
 
 

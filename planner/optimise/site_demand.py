@@ -1,4 +1,4 @@
-"""Coverage targets as covering problems: which inhabited cells still want service, grouped and weighed as the target counts."""
+"""Coverage targets as covering problems: inhabited cells that want service, grouped as the target counts."""
 
 from __future__ import annotations
 
@@ -135,7 +135,9 @@ def _areas_demand(
     )
 
 
-def _people_demand(province: Province, target: Target, served: NDArray[np.bool_], scope: NDArray[np.bool_]) -> SiteDemand:
+def _people_demand(
+    province: Province, target: Target, served: NDArray[np.bool_], scope: NDArray[np.bool_]
+) -> SiteDemand:
     owner = entry_owner(province)
     people = province.areas["population"].to_numpy(dtype=np.float64)[owner] * province.area_cells.share
     if target.per_commune:

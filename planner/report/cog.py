@@ -16,7 +16,9 @@ BAND_LEVEL = "best-server level, outdoor median"
 BAND_MARGIN = "level above what the scenario's receiver needs"
 
 
-def best_level(coverage: CoverageMap, technology: str, receiver: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def best_level(
+    coverage: CoverageMap, technology: str, receiver: str
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Best level of a technology over all operators and carriers, and its margin over the threshold.
 
     Parameters

@@ -79,7 +79,13 @@ def coverage_maps(scenario: Scenario, province: Province, programme: Programme, 
             covered = int((shares >= scenario.coverage.area_covered_at).sum())
             axes.set_title(f"{technology.upper()} {when}: {covered} of {len(shares)} areas covered")
         handles: list[Patch] = [Patch(color=c, label=t) for c, t in zip(SHARE_COLOURS, SHARE_LABELS, strict=True)]
-        figure.legend(handles=handles, loc="outside lower center", ncols=5, title="share of people served", frameon=False)
+        figure.legend(
+            handles=handles,
+            loc="outside lower center",
+            ncols=5,
+            title="share of people served",
+            frameon=False,
+        )
     return figure
 
 
@@ -101,7 +107,14 @@ def _frame(axes: Axes, province: Province) -> None:
     length_km = _scale_km((east - west) / 1000.0)
     x, y = west + 0.02 * (east - west), south + 0.02 * (north - south)
     axes.plot([x, x + 1000.0 * length_km], [y, y], color="black", linewidth=2, solid_capstyle="butt")
-    axes.text(x + 500.0 * length_km, y + 0.012 * (north - south), f"{length_km:g} km", ha="center", va="bottom", fontsize=8)
+    axes.text(
+        x + 500.0 * length_km,
+        y + 0.012 * (north - south),
+        f"{length_km:g} km",
+        ha="center",
+        va="bottom",
+        fontsize=8,
+    )
 
 
 def _scale_km(width_km: float) -> float:
@@ -142,9 +155,14 @@ def plan_map(province: Province, works: Sequence[Work], title: str) -> Figure:
 
 def _draw_lines(axes: Axes, works: Sequence[Work], crs: str) -> list[Line2D]:
     handles = []
-    looks = (("fibre", "#1f78b4", 1.2, "new fibre route"), ("undergrounding", "#8c510a", 2.0, "cable put underground"))
+    looks = (
+        ("fibre", "#1f78b4", 1.2, "new fibre route"),
+        ("undergrounding", "#8c510a", 2.0, "cable put underground"),
+    )
     for sub_plan, colour, width, label in looks:
-        lines = [w.geometry for w in works if w.sub_plan == sub_plan and w.geometry is not None and w.geometry.length > 0]
+        lines = [
+            w.geometry for w in works if w.sub_plan == sub_plan and w.geometry is not None and w.geometry.length > 0
+        ]
         if lines:
             gpd.GeoSeries(lines, crs=crs).plot(ax=axes, color=colour, linewidth=width, zorder=3)
             handles.append(Line2D([], [], color=colour, linewidth=width + 0.6, label=label))

@@ -17,7 +17,12 @@ from planner.report.tables import areas_table, works_table
 
 
 def write_geopackage(
-    path: Path, scenario: Scenario, province: Province, programme: Programme, white_zones: gpd.GeoDataFrame, notes: list[str]
+    path: Path,
+    scenario: Scenario,
+    province: Province,
+    programme: Programme,
+    white_zones: gpd.GeoDataFrame,
+    notes: list[str],
 ) -> None:
     """Write all result layers with their styles.
 
@@ -36,7 +41,9 @@ def write_geopackage(
     notes : list of str
         What is invented, assumed and not modelled; kept in the table `notes`.
     """
-    shares = areas_table(scenario, province, programme).drop(columns=["name", "commune_code", "kind", "population"], errors="ignore")
+    shares = areas_table(scenario, province, programme).drop(
+        columns=["name", "commune_code", "kind", "population"], errors="ignore"
+    )
     duplicates = [name for name in shares if name in province.areas and name != "area_id"]
     areas = province.areas.merge(shares.drop(columns=duplicates), on="area_id")
     layers: dict[str, gpd.GeoDataFrame] = {
@@ -73,7 +80,9 @@ def _by_geometry(layer: gpd.GeoDataFrame) -> list[tuple[str, gpd.GeoDataFrame]]:
             plain[name] = plain[name].map(_text_or_number)
     if plain.empty:
         return [("", plain)]
-    family = plain.geometry.geom_type.str.replace("Multi", "", regex=False).str.replace("LinearRing", "LineString", regex=False)
+    family = plain.geometry.geom_type.str.replace("Multi", "", regex=False).str.replace(
+        "LinearRing", "LineString", regex=False
+    )
     order = {"LineString": 0, "Polygon": 1, "Point": 2}
     kinds = sorted(family.unique(), key=lambda kind: order.get(kind, 3))
     return [("" if index == 0 else f"_{kind.lower()}s", plain[family == kind]) for index, kind in enumerate(kinds)]
@@ -121,5 +130,6 @@ def _style_of(name: str) -> str:
 
 def _register(database: sqlite3.Connection, table: str) -> None:
     database.execute(
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES (?, 'attributes', ?)", (table, table)
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES (?, 'attributes', ?)",
+        (table, table),
     )

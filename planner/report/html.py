@@ -28,7 +28,11 @@ WORDS = {
 
 
 def report_html(
-    scenario: Scenario, province: Province, programme: Programme, white_zones: gpd.GeoDataFrame, notes: list[str]
+    scenario: Scenario,
+    province: Province,
+    programme: Programme,
+    white_zones: gpd.GeoDataFrame,
+    notes: list[str],
 ) -> str:
     """Render the report.
 
@@ -210,7 +214,9 @@ def _coverage_rows(programme: Programme) -> list[dict[str, Any]]:
 
 def _coverage_text(scenario: Scenario) -> str:
     rules = scenario.coverage
-    levels = ", ".join(f"{name.upper()} {threshold.level_dbm:g} dBm" for name, threshold in sorted(rules.thresholds.items()))
+    levels = ", ".join(
+        f"{name.upper()} {threshold.level_dbm:g} dBm" for name, threshold in sorted(rules.thresholds.items())
+    )
     return (
         f"Served means: {levels} at an {rules.receiver.replace('_', '-')} receiver at {rules.location_probability:.0%} of locations,"
         f" downlink and uplink; an area is covered when {rules.area_covered_at:.0%} of its people are served."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import hashlib
 import importlib.metadata
 import os
@@ -16,7 +16,19 @@ from planner.config.schema import Scenario
 from planner.domain.programme import Programme
 from planner.domain.province import Province
 
-PACKAGES = ("numpy", "scipy", "shapely", "rasterio", "networkx", "numba", "geopandas", "pyogrio", "pyproj", "highspy", "pydantic")
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "shapely",
+    "rasterio",
+    "networkx",
+    "numba",
+    "geopandas",
+    "pyogrio",
+    "pyproj",
+    "highspy",
+    "pydantic",
+)
 
 
 def manifest(
@@ -52,10 +64,13 @@ def manifest(
     inputs = {"scenario": {"file": scenario_file.name, "sha256": sha256_of(scenario_file)}}
     for layer, name in sorted(province.inputs.items()):
         path = data_folder / name if data_folder is not None else None
-        inputs[layer] = {"file": name, "sha256": sha256_of(path) if path is not None and path.is_file() else "synthetic"}
+        inputs[layer] = {
+            "file": name,
+            "sha256": sha256_of(path) if path is not None and path.is_file() else "synthetic",
+        }
     return {
         "planner": importlib.metadata.version("planner"),
-        "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
         "inputs": inputs,
         "seed": scenario.run.seed,
@@ -68,7 +83,10 @@ def manifest(
             "cores": os.cpu_count(),
             "threads": scenario.run.threads,
         },
-        "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in PACKAGES}},
+        "versions": {
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in PACKAGES},
+        },
         "scenario": scenario.model_dump(mode="json"),
     }
 

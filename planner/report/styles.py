@@ -21,7 +21,13 @@ def _symbol(kind: str, name: str, options: dict[str, str]) -> str:
 
 
 def _fill(colour: str, outline: str = "120,120,120,160", width: str = "0.1") -> dict[str, str]:
-    return {"color": colour, "outline_color": outline, "outline_style": "solid", "outline_width": width, "style": "solid"}
+    return {
+        "color": colour,
+        "outline_color": outline,
+        "outline_style": "solid",
+        "outline_width": width,
+        "style": "solid",
+    }
 
 
 def _line(colour: str, width: str, dash: str = "solid") -> dict[str, str]:
@@ -29,7 +35,13 @@ def _line(colour: str, width: str, dash: str = "solid") -> dict[str, str]:
 
 
 def _marker(colour: str, size: str, shape: str) -> dict[str, str]:
-    return {"color": colour, "size": size, "name": shape, "outline_color": "35,35,35,255", "outline_style": "solid"}
+    return {
+        "color": colour,
+        "size": size,
+        "name": shape,
+        "outline_color": "35,35,35,255",
+        "outline_style": "solid",
+    }
 
 
 def _document(renderer: str) -> str:
@@ -45,7 +57,8 @@ def _single(kind: str, options: dict[str, str]) -> str:
 
 def _categories(attribute: str, kind: str, rows: Sequence[tuple[str, dict[str, str]]]) -> str:
     categories = "".join(
-        f'<category render="true" symbol="{index}" value="{value}" label="{value}"/>' for index, (value, _) in enumerate(rows)
+        f'<category render="true" symbol="{index}" value="{value}" label="{value}"/>'
+        for index, (value, _) in enumerate(rows)
     )
     symbols = "".join(_symbol(kind, str(index), options) for index, (_, options) in enumerate(rows))
     return _document(

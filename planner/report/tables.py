@@ -100,7 +100,18 @@ def works_table(plan: Plan) -> pd.DataFrame:
         }
         row |= {name: _plain(value) for name, value in work.details.items() if name not in row}
         rows.append(row)
-    base = ["work_id", "sub_plan", "kind", "owner", "payer", "year", "cost_vnd", "opex_vnd_per_year", "length_km", "people"]
+    base = [
+        "work_id",
+        "sub_plan",
+        "kind",
+        "owner",
+        "payer",
+        "year",
+        "cost_vnd",
+        "opex_vnd_per_year",
+        "length_km",
+        "people",
+    ]
     return pd.DataFrame(rows) if rows else pd.DataFrame(columns=[*base, "areas", "area_ids", "reason"])
 
 

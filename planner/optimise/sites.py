@@ -1,0 +1,253 @@
+"""Which sites: works that reach the coverage targets at least cost, with a proven bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.config.programme import Target
+from planner.config.schema import Scenario
+from planner.coverage.areas import served_entries
+from planner.domain.coverage import CoverageMap
+from planner.domain.plan import Bound
+from planner.domain.province import Province
+from planner.optimise.candidates import candidate_points
+from planner.optimise.covering import CoverResult, solve_group_cover
+from planner.optimise.options import OptionMaker, SiteOption, total_cost_vnd
+from planner.optimise.reach import option_reach, reach_limit_m
+from planner.optimise.site_demand import SiteDemand, site_demand
+from planner.optimise.site_problem import Reach, SiteProblem, site_problem
+from planner.optimise.stopping import Stop
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class SiteStudy:
+    """Everything the choice of sites of one technology needs; solving it again is quick.
+
+    Attributes
+    ----------
+    technology : str
+        '4g' or '5g'.
+    options : tuple of SiteOption
+        All works that may be chosen.
+    reach : dict of str to Reach
+        Receiver name -> entries each option serves alone.
+    demands : tuple of (Target, SiteDemand)
+        Coverage targets of the technology that are not met today.
+    """
+
+    technology: str
+    options: tuple[SiteOption, ...]
+    reach: dict[str, Reach]
+    demands: tuple[tuple[Target, SiteDemand], ...]
+
+
+@dataclass(frozen=True)
+class SiteChoice:
+    """What was chosen for one technology and how good it is.
+
+    Attributes
+    ----------
+    study : SiteStudy
+        What was chosen from.
+    joined : SiteProblem
+        The covering problem solved.
+    result : CoverResult
+        The solver's answer.
+    bound : Bound
+        Radio cost of the choice against its proven least.
+    """
+
+    study: SiteStudy
+    joined: SiteProblem
+    result: CoverResult
+    bound: Bound
+
+    @property
+    def chosen(self) -> list[SiteOption]:
+        """Options in the plan."""
+        return [self.study.options[index] for index in self.result.selected]
+
+
+def study_sites(
+    province: Province,
+    scenario: Scenario,
+    baseline: CoverageMap,
+    technology: str,
+    progress: Progress | None = None,
+) -> SiteStudy | None:
+    """Find demand, options and reach of one technology.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+    scenario : Scenario
+        Targets and rules.
+    baseline : CoverageMap
+        Coverage today.
+    technology : str
+        '4g' or '5g'.
+    progress : callable, optional
+        Called with stage, done, total.
+
+    Returns
+    -------
+    SiteStudy or None
+        None where no target of the technology is open.
+    """
+    demands = open_demands(province, scenario, baseline, technology)
+    if not demands:
+        return None
+    wanting = np.unique(np.concatenate([province.area_cells.cell[demand.entry] for _, demand in demands]))
+    maker = OptionMaker(province, scenario, technology, tuple(scenario.radio.operators))
+    points = candidate_points(province, scenario, wanting, reach_limit_m(scenario, technology))
+    options = (*maker.upgrades(), *maker.colocations(), *maker.new_sites(points))
+    receivers = sorted({target.receiver or scenario.coverage.receiver for target, _ in demands})
+    reach = {name: option_reach(province, scenario, options, name, progress) for name in receivers}
+    return SiteStudy(technology, options, reach, tuple(demands))
+
+
+def open_demands(
+    province: Province, scenario: Scenario, coverage: CoverageMap, technology: str
+) -> list[tuple[Target, SiteDemand]]:
+    """Coverage targets of a technology that a coverage map does not meet.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+    scenario : Scenario
+        Targets.
+    coverage : CoverageMap
+        Coverage to judge.
+    technology : str
+        '4g' or '5g'.
+
+    Returns
+    -------
+    list of (Target, SiteDemand)
+        Each with the receiver written into the target.
+    """
+    found = []
+    for target in scenario.targets:
+        if not target.kind.startswith("coverage") or target.technology != technology:
+            continue
+        receiver = target.receiver or scenario.coverage.receiver
+        served = served_entries(coverage, province, scenario, technology, target.operator, receiver)
+        demand = site_demand(province, target, served, scenario.coverage.area_covered_at)
+        if not demand.is_met:
+            found.append((target.model_copy(update={"receiver": receiver}), demand))
+    return found
+
+
+def choose_sites(
+    study: SiteStudy,
+    scenario: Scenario,
+    *,
+    extra_vnd: Mapping[str, int] | None = None,
+    chosen: frozenset[str] = frozenset(),
+) -> SiteChoice:
+    """Solve the choice of sites of one technology.
+
+    Parameters
+    ----------
+    study : SiteStudy
+        What may be chosen.
+    scenario : Scenario
+        Commitments, counted work and seed.
+    extra_vnd : mapping of str to int, optional
+        Work id -> further cost to weigh in (its fibre), VND; the bound is then on the sum.
+    chosen : frozenset of str, optional
+        Works that are in the plan already.
+
+    Returns
+    -------
+    SiteChoice
+        Chosen options with bound.
+    """
+    radio = np.array([option.cost_vnd for option in study.options], dtype=np.float64)
+    extra = np.array([(extra_vnd or {}).get(option.work_id, 0) for option in study.options], dtype=np.float64)
+    fixed = _fixed(study, scenario, chosen)
+    joined = site_problem(study.options, radio + extra, fixed, study.demands, study.reach)
+    planning = scenario.planning
+    stop = Stop(iterations=planning.iterations, seconds=planning.time_limit_s)
+    result = solve_group_cover(
+        joined.problem,
+        required_value=joined.required,
+        stop=stop,
+        rng=np.random.default_rng(scenario.run.seed),
+    )
+    return SiteChoice(study, joined, result, _bound(study, result, joined))
+
+
+def _fixed(study: SiteStudy, scenario: Scenario, chosen: frozenset[str]) -> NDArray[np.int8]:
+    commitments = scenario.planning.commitments
+    always, never = set(commitments.fixed) | chosen, set(commitments.forbidden)
+    return np.array(
+        [
+            1 if {option.work_id, option.host} & always and option.work_id not in never
+            else -1 if {option.work_id, option.host} & never
+            else 0
+            for option in study.options
+        ],
+        dtype=np.int8,
+    )  # fmt: skip
+
+
+def _bound(study: SiteStudy, result: CoverResult, joined: SiteProblem) -> Bound:
+    chosen = [study.options[index] for index in result.selected]
+    cost = total_cost_vnd(chosen)
+    bound = min(cost, int(np.ceil(result.bound - 0.5)))
+    upgrades = [option for option in study.options if option.kind == "upgrade"]
+    naive = {"upgrade_every_site": total_cost_vnd(upgrades), "greedy": plain_greedy_vnd(joined)}
+    gap = (cost - bound) / cost if cost else 0.0
+    return Bound(cost, bound, gap, result.stopped_by, naive)
+
+
+def plain_greedy_vnd(joined: SiteProblem) -> int:
+    """Cost of always taking the work with most still wanted weight per dong, until the targets hold.
+
+    Parameters
+    ----------
+    joined : SiteProblem
+        The covering problem.
+
+    Returns
+    -------
+    int
+        Cost of that plan, VND; what most planners would do by hand.
+    """
+    problem = joined.problem
+    assert problem.group is not None
+    assert problem.group_need is not None
+    weight, left = problem.weights(), problem.group_need.copy()
+    open_row = np.ones(problem.n_rows, dtype=bool)
+    values = problem.values()
+    column = np.repeat(np.arange(problem.n_cols), np.diff(problem.indptr))
+    states, cost, total = problem.states(), problem.cost, 0.0
+    taken = np.zeros(problem.n_cols, dtype=bool)
+    queue = list(np.flatnonzero(states > 0))
+    while True:
+        if not queue:
+            if bool((values @ (left <= 1e-12) >= joined.required - 1e-9).all()):
+                return round(total)
+            useful = np.minimum(weight[problem.rows], np.maximum(left[problem.group[problem.rows]], 0.0))
+            gain = np.bincount(column, weights=useful * open_row[problem.rows], minlength=problem.n_cols)
+            score = np.where(taken | (states < 0), -1.0, gain / cost)
+            best = int(np.argmax(score))
+            if score[best] <= 0.0:
+                return round(total)
+            queue = [best]
+        pick = int(queue.pop())
+        taken[pick] = True
+        total += float(cost[pick])
+        rows = problem.rows[problem.indptr[pick] : problem.indptr[pick + 1]]
+        fresh = rows[open_row[rows]]
+        open_row[fresh] = False
+        np.subtract.at(left, problem.group[fresh], weight[fresh])
