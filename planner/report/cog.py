@@ -85,8 +85,8 @@ def _tags(scenario: Scenario, technology: str, when: str) -> dict[str, str]:
 def _write_cog(path: Path, coverage: CoverageMap, bands: NDArray[np.float32], tags: dict[str, str]) -> None:
     grid = coverage.grid
     profile = {
-        "driver": "COG", "dtype": "float32", "count": len(bands), "height": grid.rows, "width": grid.cols, "crs": grid.crs,
-        "transform": Affine(*grid.geotransform), "nodata": float("nan"), "compress": "DEFLATE", "predictor": "YES",
+        "driver": "COG", "dtype": "float32", "count": len(bands), "height": grid.rows, "width": grid.cols,
+        "crs": grid.crs, "transform": Affine(*grid.geotransform), "nodata": float("nan"), "compress": "DEFLATE", "predictor": "YES",
         "overview_resampling": "NEAREST",
     }  # fmt: skip
     with rasterio.open(path, "w", **profile) as target:

@@ -103,7 +103,8 @@ def _write_notes(database: sqlite3.Connection, notes: list[str]) -> None:
 def _write_styles(database: sqlite3.Connection) -> None:
     """The table QGIS reads default styles from."""
     database.execute(
-        "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT(256), f_table_schema TEXT(256),"
+        "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " f_table_catalog TEXT(256), f_table_schema TEXT(256),"
         " f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,"
         " useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_datetime DATETIME)"
     )
@@ -114,7 +115,8 @@ def _write_styles(database: sqlite3.Connection) -> None:
         if (base := _style_of(name))
     ]
     database.executemany(
-        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,"
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,"
+        " styleName, styleQML,"
         " styleSLD, useAsDefault, description, owner, ui) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         rows,
     )

@@ -218,7 +218,8 @@ def _coverage_text(scenario: Scenario) -> str:
         f"{name.upper()} {threshold.level_dbm:g} dBm" for name, threshold in sorted(rules.thresholds.items())
     )
     return (
-        f"Served means: {levels} at an {rules.receiver.replace('_', '-')} receiver at {rules.location_probability:.0%} of locations,"
+        f"Served means: {levels} at an {rules.receiver.replace('_', '-')} receiver"
+        f" at {rules.location_probability:.0%} of locations,"
         f" downlink and uplink; an area is covered when {rules.area_covered_at:.0%} of its people are served."
         " Modelled, not measured."
     )
