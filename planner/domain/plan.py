@@ -40,6 +40,10 @@ class Work:
         Point or line in the working reference system.
     details : dict
         Further plain columns for the tables (site_id, carrier, x_m, y_m, road_id, operators, homes ...).
+    requires : tuple of str
+        Works that must be done before it, or in the same phase.
+    due_year : int
+        Year by which its target is due; 0 when no target sets one.
     """
 
     work_id: str
@@ -56,6 +60,8 @@ class Work:
     reason: str
     geometry: BaseGeometry | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
+    due_year: int = 0
 
 
 @dataclass(frozen=True)
