@@ -16,7 +16,7 @@ from planner.domain.plan import Plan
 from planner.domain.province import Province
 from planner.optimise.programme import Programme, propose_programme
 from planner.report.staging import staged_folder
-from planner.report.write import write_run
+from planner.report.write import write_report
 
 Progress = Callable[[str, int, int], None]
 
@@ -58,7 +58,7 @@ def run_scenario(
         clock.lap("baseline coverage")
         programme = propose_programme(province, scenario, baseline, progress=progress)
         clock.lap("plan")
-        return write_run(staging, scenario, province, programme, clock.laps, scenario_file, data_folder)
+        return write_report(staging, scenario, province, programme, clock.laps, scenario_file, data_folder)
 
 
 def propose_plan(province: Province, scenario: Scenario, baseline: CoverageMap | None = None) -> Plan:

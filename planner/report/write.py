@@ -18,7 +18,7 @@ from planner.report.summary import data_notes, summary
 from planner.report.tables import write_tables
 
 
-def write_run(
+def write_report(
     folder: Path,
     scenario: Scenario,
     province: Province,
