@@ -13,6 +13,7 @@ import pandas as pd
 from planner.config.schema import Scenario
 from planner.costs.catalogue import Prices
 from planner.costs.sites import SiteWork, site_cost
+from planner.coverage.sectors import enabled_carriers
 from planner.domain.province import Province
 from planner.optimise.candidates import CandidatePoint
 from planner.optimise.priority import priority_communes
@@ -65,34 +66,6 @@ class SiteOption:
     reason: str
 
 
-def carriers_of(scenario: Scenario, operator: str, technology: str) -> tuple[str, ...]:
-    """Carriers of a technology an operator holds spectrum for and whose band is switched on.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The scenario.
-    operator : str
-        Operator's name.
-    technology : str
-        '4g' or '5g'.
-
-    Returns
-    -------
-    tuple of str
-        Carrier names; empty for an operator without such spectrum.
-    """
-    if operator not in scenario.radio.operators:
-        return ()
-    bands = scenario.radio.enabled_bands
-    return tuple(
-        name
-        for name in scenario.radio.operators[operator].carriers
-        if (carrier := scenario.radio.carriers[name]).technology == technology
-        and (bands is None or carrier.band in bands)
-    )
-
-
 class OptionMaker:
     """Writes the options of one technology, pricing each.
 
@@ -112,7 +85,7 @@ class OptionMaker:
         self._province = province
         self._scenario = scenario
         self._technology = technology
-        self._operators = tuple(name for name in operators if carriers_of(scenario, name, technology))
+        self._operators = tuple(name for name in operators if enabled_carriers(scenario, name, technology))
         self._remote = priority_communes(province, scenario)
         self._prices = Prices(scenario.costs)
 
@@ -186,7 +159,7 @@ class OptionMaker:
         for point in points:
             work: SiteWork = "new_small_cell" if point.small_cell else "new_macro"
             for operator in builders:
-                carriers = carriers_of(self._scenario, operator, self._technology)
+                carriers = enabled_carriers(self._scenario, operator, self._technology)
                 cost = site_cost(self._prices, work, carriers=len(carriers))
                 found.append(
                     SiteOption(
@@ -214,7 +187,7 @@ class OptionMaker:
         return planning.remote_site_payer if commune_code in self._remote else planning.site_payer
 
     def _option(self, work_id: str, kind: str, owner: str, site: Any, work: SiteWork, reason: str) -> SiteOption:
-        carriers = carriers_of(self._scenario, owner, self._technology)
+        carriers = enabled_carriers(self._scenario, owner, self._technology)
         cost = site_cost(self._prices, work, carriers=len(carriers))
         return SiteOption(
             work_id=work_id,
