@@ -220,9 +220,7 @@ def losses(path: PathSummary, setting: Setting) -> Losses:
     if p >= b0:
         lminb0p = lbd50 + (lb0b + (1.0 - path.omega) * ldp - lbd50) * fi
     lba = ducting_db(path, f, p, b0)
-    lminbap = max(lba, lb0p) + ETA * math.log1p(
-        math.exp(-abs(lba - lb0p) / ETA)
-    )  # equation (60), no overflow
+    lminbap = max(lba, lb0p) + ETA * math.log1p(math.exp(-abs(lba - lb0p) / ETA))  # equation (60), no overflow
     lbda = lbd if lminbap > lbd else lminbap + (lbd - lminbap) * fk
     lbam = lbda + (lminb0p - lbda) * fj
     lbs = troposcatter_db(path, f, p, setting.n0)

@@ -150,8 +150,25 @@ def _shielding_db(theta_mrad: float, horizon_km: float, frequency_ghz: float) ->
 
 
 @exact_kernel
-def _sea_coupling_db(coast_km: float, horizon_km: float, height_m: float, omega: float) -> float:
-    """Over-sea surface duct coupling of a terminal, equation (49)."""
+def sea_coupling_db(coast_km: float, horizon_km: float, height_m: float, omega: float) -> float:
+    """Over-sea surface duct coupling of a terminal, equation (49).
+
+    Parameters
+    ----------
+    coast_km : float
+        Distance over land from the terminal to the coast along the path, km.
+    horizon_km : float
+        Distance of its horizon, km.
+    height_m : float
+        Antenna height, m above sea level.
+    omega : float
+        Share of the path over sea.
+
+    Returns
+    -------
+    float
+        Correction, dB, 0 or negative.
+    """
     if omega < 0.75 or coast_km > horizon_km or coast_km > 5.0:
         return 0.0
     return -3.0 * math.exp(-0.25 * coast_km * coast_km) * (1.0 + math.tanh(0.07 * (50.0 - height_m)))
@@ -200,11 +217,9 @@ def ducting_db(path: PathSummary, frequency_ghz: float, time_pct: float, beta0_p
     fixed_db = 102.45 + 20.0 * math.log10(f) + 20.0 * math.log10(path.dlt_km + path.dlr_km)
     if f < 0.5:
         fixed_db += 45.375 - 137.0 * f + 92.5 * f * f
-    fixed_db += _shielding_db(path.theta_t_mrad, path.dlt_km, f) + _shielding_db(
-        path.theta_r_mrad, path.dlr_km, f
-    )
-    fixed_db += _sea_coupling_db(path.dct_km, path.dlt_km, path.hts_m, path.omega)
-    fixed_db += _sea_coupling_db(path.dcr_km, path.dlr_km, path.hrs_m, path.omega)
+    fixed_db += _shielding_db(path.theta_t_mrad, path.dlt_km, f) + _shielding_db(path.theta_r_mrad, path.dlr_km, f)
+    fixed_db += sea_coupling_db(path.dct_km, path.dlt_km, path.hts_m, path.omega)
+    fixed_db += sea_coupling_db(path.dcr_km, path.dlr_km, path.hrs_m, path.omega)
     theta = 1000.0 * path.d_km / path.ae_km
     theta += min(path.theta_t_mrad, 0.1 * path.dlt_km) + min(path.theta_r_mrad, 0.1 * path.dlr_km)
     per_mrad_db = 5e-5 * path.ae_km * math.pow(f, 1.0 / 3.0)

@@ -293,6 +293,35 @@ def zone_lengths(d_km: NDArray[np.float64], zone: NDArray[np.uint8]) -> tuple[fl
 
 
 @exact_kernel
+def coast_distances(d_km: NDArray[np.float64], zone: NDArray[np.uint8]) -> tuple[float, float]:
+    """Distances over land from the terminals to the sea along the path, section 3.4.
+
+    Parameters
+    ----------
+    d_km : ndarray of shape (n,)
+        Distances, km.
+    zone : ndarray of shape (n,)
+        Radio-climatic zone of each point.
+
+    Returns
+    -------
+    tuple of float
+        Distances of transmitter and receiver, km: 0 at sea, half way between the points where land and sea
+        meet, `NO_COAST_KM` where the path crosses no sea.
+    """
+    n = d_km.size
+    first, last = n, -1
+    for i in range(n):
+        if zone[i] == SEA:
+            first, last = min(first, i), i
+    if last < 0:
+        return NO_COAST_KM, NO_COAST_KM
+    from_t = 0.0 if first == 0 else 0.5 * (d_km[first - 1] + d_km[first])
+    from_r = 0.0 if last == n - 1 else d_km[n - 1] - 0.5 * (d_km[last] + d_km[last + 1])
+    return from_t, from_r
+
+
+@exact_kernel
 def check_profile(d_km: NDArray[np.float64], h_m: NDArray[np.float64], r_m: NDArray[np.float64]) -> int:
     """Whether a profile can be analysed.
 
