@@ -1,0 +1,1 @@
+"""Steiner trees in graphs on plain arrays: searches, local search, dual ascent, reductions."""

@@ -1,0 +1,256 @@
+"""Dual ascent of Wong (1984) on the directed cut model, with budgets for prize-collecting terminals.
+
+Every terminal owns the set of nodes that reach it over arcs of no reduced cost. While the root is outside, the
+arcs into the set may be charged together: the sum of the charges is a lower bound on every tree. The set whose cut
+is smallest is charged first. A terminal with a budget gives up when its charges have eaten the budget (it is then
+cheaper to do without its prize).
+
+The reduced cost of the arc `head[k] -> owner of slot k` stands at slot k.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from planner.kernels._jit import exact_kernel
+from planner.kernels.steiner.heap import heap_pop, heap_push
+from planner.kernels.steiner.types import Flags, Floats, Graph, Ints
+
+
+class Ascent(NamedTuple):
+    """Working state: what is left of costs and budgets, who is active, and the set under way.
+
+    Attributes
+    ----------
+    left : float64 array (2 m,)
+        Reduced cost of the arc into the owner of each slot.
+    budget : float64 array (n,)
+        What each terminal may still be charged.
+    active : bool array (n,)
+        Terminals still to be charged: neither reached by the root, nor given up, nor waiting.
+    waits_for : int32 array (n,)
+        Terminal inside this terminal's set that has to be served first, -1 where none.
+    stamp : int32 array (n,)
+        Number of the last set that held each node.
+    member, cut : int32 arrays
+        Nodes and entering slots of the set under way.
+    score, heap, place : arrays (n,)
+        Queue of the active terminals by the size of their cuts.
+    count : int64 array (5,)
+        Terminals queued, slots looked at, next stamp, members and slots of the set under way.
+    bound : float64 array (1,)
+        Sum of the charges.
+    """
+
+    left: Floats
+    budget: Floats
+    active: Flags
+    waits_for: Ints
+    stamp: Ints
+    member: Ints
+    cut: Ints
+    score: Floats
+    heap: Ints
+    place: Ints
+    count: Ints
+    bound: Floats
+
+
+REACHED = -1
+BLOCKED = -2
+QUEUED, WORK, STAMP, MEMBERS, CUT = range(5)
+
+
+@exact_kernel
+def _absorb(graph: Graph, state: Ascent, terminal: int, root: int, number: int, begin: int) -> int:
+    """Add all nodes that reach members from `begin` on over free arcs; collect entering slots.
+
+    Returns 0, or REACHED when the root is among them, or BLOCKED when another active terminal is.
+    """
+    at = begin
+    while at < state.count[MEMBERS]:
+        x = state.member[at]
+        at += 1
+        state.count[WORK] += graph.first[x + 1] - graph.first[x]
+        for k in range(graph.first[x], graph.first[x + 1]):
+            y = graph.head[k]
+            if state.stamp[y] == number:
+                continue
+            if state.left[k] > 0.0:
+                state.cut[state.count[CUT]] = k
+                state.count[CUT] += 1
+                continue
+            if y == root:
+                return REACHED
+            if state.active[y] and y != terminal:
+                state.waits_for[terminal] = y
+                return BLOCKED
+            state.stamp[y] = number
+            state.member[state.count[MEMBERS]] = y
+            state.count[MEMBERS] += 1
+    return 0
+
+
+@exact_kernel
+def _tidy_cut(graph: Graph, state: Ascent, number: int) -> float:
+    """Drop slots that no longer enter the set; least reduced cost among the rest."""
+    kept = 0
+    least = np.inf
+    state.count[WORK] += state.count[CUT]
+    for i in range(state.count[CUT]):
+        k = state.cut[i]
+        if state.stamp[graph.head[k]] != number:
+            state.cut[kept] = k
+            kept += 1
+            least = min(least, state.left[k])
+    state.count[CUT] = kept
+    return least
+
+
+@exact_kernel
+def _join_free_tails(graph: Graph, state: Ascent, terminal: int, root: int, number: int) -> int:
+    """Let the tails of free entering slots join; as `_absorb`."""
+    begin = state.count[MEMBERS]
+    for i in range(state.count[CUT]):
+        k = state.cut[i]
+        y = graph.head[k]
+        if state.left[k] > 0.0 or state.stamp[y] == number:
+            continue
+        if y == root:
+            return REACHED
+        if state.active[y] and y != terminal:
+            state.waits_for[terminal] = y
+            return BLOCKED
+        state.stamp[y] = number
+        state.member[state.count[MEMBERS]] = y
+        state.count[MEMBERS] += 1
+    return _absorb(graph, state, terminal, root, number, begin)
+
+
+@exact_kernel
+def begin_ascent(graph: Graph, cost: Floats, terminals: Ints, budget: Floats) -> Ascent:
+    """Set up a dual ascent.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    cost : float64 array (2 m,)
+        Cost of the arc into the owner of each slot; inf closes it.
+    terminals : int32 array
+        Terminals other than the root.
+    budget : float64 array (n,)
+        Prize of each terminal; inf where it must be reached.
+
+    Returns
+    -------
+    Ascent
+        To be passed to `ascend`.
+    """
+    n = graph.first.size - 1
+    state = Ascent(
+        cost.copy(),
+        budget.copy(),
+        np.zeros(n, np.bool_),
+        np.full(n, -1, np.int32),
+        np.full(n, -1, np.int32),
+        np.empty(n, np.int32),
+        np.empty(graph.head.size, np.int32),
+        np.zeros(n),
+        np.empty(n, np.int32),
+        np.full(n, -1, np.int32),
+        np.zeros(5, np.int64),
+        np.zeros(1),
+    )
+    for t in terminals:
+        if budget[t] > 0.0:
+            state.active[t] = True
+            state.score[t] = graph.first[t + 1] - graph.first[t]
+            state.count[QUEUED] = heap_push(state.heap, state.place, state.score, state.count[QUEUED], t)
+    return state
+
+
+@exact_kernel
+def ascend(graph: Graph, state: Ascent, terminals: Ints, root: int, patience: float, work: int) -> bool:
+    """Go on with a dual ascent for some work; `state.bound[0]` is a valid bound at any time.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    state : Ascent
+        Changed in place.
+    terminals : int32 array
+        As at the beginning.
+    root : int
+        Where all arcs lead from.
+    patience : float
+        A set goes on being charged while its cut is at most (1 + patience) times the next set's.
+    work : int
+        Slots to look at before returning.
+
+    Returns
+    -------
+    bool
+        True when nothing is left to charge. The bound is then inf if a terminal is cut off.
+    """
+    count = state.count
+    until = count[WORK] + work
+    while count[QUEUED] > 0 and count[WORK] < until:
+        t = heap_pop(state.heap, state.place, state.score, count[QUEUED])
+        count[QUEUED] -= 1
+        limit = (state.score[state.heap[0]] if count[QUEUED] > 0 else np.inf) * (1.0 + patience)
+        status, gain = _serve(graph, state, t, root, limit)
+        state.bound[0] += gain
+        if status == 0:
+            state.score[t] = count[CUT]
+            count[QUEUED] = heap_push(state.heap, state.place, state.score, count[QUEUED], t)
+            continue
+        state.active[t] = False
+        if status == REACHED and state.budget[t] <= 0.0:
+            _wake(state, terminals, t)
+        if not state.bound[0] < np.inf:
+            return True
+    return count[QUEUED] == 0
+
+
+@exact_kernel
+def _wake(state: Ascent, terminals: Ints, t: int) -> None:
+    """Queue the terminals that waited for t again: t has given up and will not be reached for them."""
+    for s in terminals:
+        if state.waits_for[s] == t:
+            state.waits_for[s] = -1
+            state.active[s] = True
+            state.count[QUEUED] = heap_push(state.heap, state.place, state.score, state.count[QUEUED], s)
+
+
+@exact_kernel
+def _serve(graph: Graph, state: Ascent, t: int, root: int, limit: float) -> tuple[int, float]:
+    """Charge the set of terminal t while its cut stays within `limit`; status and sum of the charges."""
+    count = state.count
+    number = count[STAMP]
+    count[STAMP] += 1
+    count[MEMBERS] = 1
+    state.member[0] = t
+    state.stamp[t] = number
+    count[CUT] = 0
+    status = _absorb(graph, state, t, root, number, 0)
+    gain = 0.0
+    while status == 0:
+        least = _tidy_cut(graph, state, number)
+        if count[CUT] > limit:
+            break
+        amount = min(least, state.budget[t])
+        gain += amount
+        if not amount < np.inf:
+            return REACHED, np.inf
+        for i in range(count[CUT]):
+            k = state.cut[i]
+            state.left[k] = max(0.0, state.left[k] - amount)
+        state.budget[t] -= amount
+        if state.budget[t] <= 0.0:
+            return REACHED, gain
+        status = _join_free_tails(graph, state, t, root, number)
+    return status, gain
