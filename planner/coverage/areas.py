@@ -1,0 +1,250 @@
+"""Coverage of residential areas: shares of people and of area, the centre point, and the summary of a province.
+
+People are spread evenly over an area's polygon, so the share of people equals the share of area; both columns are kept
+because finer population data would part them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.config.schema import Scenario
+from planner.coverage.service import Service, entry_service
+from planner.domain.coverage import AreaCoverage, CoverageMap
+from planner.domain.province import Province
+
+_TECHNOLOGIES = ("4g", "5g", "any")
+_FULL = 1e-9  # shares are sums of floats: a share this close below the bar reaches it
+
+
+def area_coverage(coverage: CoverageMap, province: Province, scenario: Scenario) -> AreaCoverage:
+    """Share of every residential area that is served, by operator, technology, band and receiver.
+
+    Parameters
+    ----------
+    coverage : CoverageMap
+        Predicted layers.
+    province : Province
+        Areas and their cells.
+    scenario : Scenario
+        Receivers, operators, thresholds.
+
+    Returns
+    -------
+    AreaCoverage
+        Table with the areas in the order of `Province.areas` within each block.
+    """
+    entries = entry_service(coverage, province, scenario)
+    centres = Service(coverage, scenario, centre_cells(province))
+    owner = np.repeat(np.arange(len(province.areas)), np.diff(province.area_cells.indptr))
+    blocks = _blocks(scenario)
+    shares = np.empty((len(blocks), len(province.areas)))
+    centre = np.empty(shares.shape, dtype=bool)
+    for i, (operator, technology, band, receiver) in enumerate(blocks):
+        asked = {"operator": operator, "technology": technology, "band": band, "receiver": receiver}
+        served = province.area_cells.share * entries.served(**asked)
+        shares[i] = np.bincount(owner, weights=served, minlength=len(province.areas))
+        centre[i] = centres.served(**asked)
+    table = _block_columns(blocks, province.areas["area_id"].to_numpy())
+    table["people_share"] = np.minimum(shares.reshape(-1), 1.0)
+    table["area_share"] = table["people_share"]
+    table["centre_served"] = centre.reshape(-1)
+    return AreaCoverage(table=table, covered_at=scenario.coverage.area_covered_at)
+
+
+def _blocks(scenario: Scenario) -> list[tuple[str, str, str, str]]:
+    """Every operator, technology, band and receiver the table has rows for."""
+    bands = _bands(scenario)
+    blocks = []
+    for operator in ["any", *sorted(scenario.radio.operators)]:
+        for technology in _TECHNOLOGIES:
+            for band in ["any", *sorted(bands.get((operator, technology), ()))]:
+                blocks += [(operator, technology, band, str(name)) for name in scenario.radio.receivers]
+    return blocks
+
+
+def _bands(scenario: Scenario) -> dict[tuple[str, str], set[str]]:
+    """Bands an operator, or any, transmits a technology in."""
+    enabled = scenario.radio.enabled_bands
+    bands: dict[tuple[str, str], set[str]] = {}
+    for name, operator in scenario.radio.operators.items():
+        for carrier_name in operator.carriers:
+            carrier = scenario.radio.carriers[carrier_name]
+            if enabled is None or carrier.band in enabled:
+                for whose in (name, "any"):
+                    bands.setdefault((whose, carrier.technology), set()).add(carrier.band)
+    return bands
+
+
+def _block_columns(blocks: list[tuple[str, str, str, str]], area_ids: NDArray[Any]) -> pd.DataFrame:
+    """Columns that name the rows, as categories: a province has a quarter of a million rows."""
+    columns: dict[str, Any] = {
+        "area_id": pd.Categorical.from_codes(
+            np.tile(np.arange(area_ids.size), len(blocks)), pd.Index(area_ids)
+        )
+    }
+    for position, name in enumerate(("operator", "technology", "band", "receiver")):
+        categories, codes = np.unique([block[position] for block in blocks], return_inverse=True)
+        columns[name] = pd.Categorical.from_codes(np.repeat(codes, area_ids.size), pd.Index(categories))
+    return pd.DataFrame(columns)
+
+
+def centre_cells(province: Province) -> NDArray[np.int64]:
+    """Cell of every area's centre point: its centroid, or a point inside where the centroid is not.
+
+    Parameters
+    ----------
+    province : Province
+        Areas and grid.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_areas,)
+        Flat cell indices.
+    """
+    shapes = province.areas.geometry
+    centroid = shapes.centroid
+    inside = centroid.within(shapes)
+    points = centroid.where(inside, shapes.representative_point())
+    grid = province.terrain.grid
+    row, col = grid.cells(points.x.to_numpy(), points.y.to_numpy())
+    return np.clip(row, 0, grid.rows - 1) * grid.cols + np.clip(col, 0, grid.cols - 1)
+
+
+def coverage_summary(areas: AreaCoverage, province: Province, scenario: Scenario) -> dict[str, Any]:
+    """Figures of the province by technology and operator.
+
+    An area is covered when its share of people reaches `covered_at` (and, if the scenario asks, its centre is served);
+    it is white when it is not covered and its centre has no signal.
+
+    Parameters
+    ----------
+    areas : AreaCoverage
+        Coverage of every area.
+    province : Province
+        Its areas.
+    scenario : Scenario
+        Receiver the targets are counted for.
+
+    Returns
+    -------
+    dict
+        '4g', '5g', 'any' -> areas_share, population_share, white_areas, by_operator -> the same three.
+    """
+    table = areas.table
+    rows = table[(table["band"] == "any") & (table["receiver"] == scenario.coverage.receiver)]
+    people = province.areas["population"].to_numpy(dtype=np.float64)
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for (operator, technology), block in rows.groupby(["operator", "technology"], observed=True, sort=True):
+        share = block["people_share"].to_numpy()
+        centre = block["centre_served"].to_numpy()
+        found[str(operator), str(technology)] = _figures(share, centre, people, areas.covered_at, scenario)
+    return {
+        technology: {
+            **found["any", technology],
+            "by_operator": {name: found[name, technology] for name in sorted(scenario.radio.operators)},
+        }
+        for technology in _TECHNOLOGIES
+    }
+
+
+def covered_areas(
+    share: NDArray[np.float64], centre: NDArray[np.bool_], covered_at: float, scenario: Scenario
+) -> NDArray[np.bool_]:
+    """Areas that count as covered.
+
+    Parameters
+    ----------
+    share : ndarray of float64, shape (n_areas,)
+        Share of people served.
+    centre : ndarray of bool, shape (n_areas,)
+        Whether the centre is.
+    covered_at : float
+        Share that counts.
+    scenario : Scenario
+        Whether the centre is asked for.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_areas,)
+        True where covered.
+    """
+    covered: NDArray[np.bool_] = share >= covered_at - _FULL
+    return covered & centre if scenario.coverage.require_centre else covered
+
+
+def _figures(
+    share: NDArray[np.float64],
+    centre: NDArray[np.bool_],
+    people: NDArray[np.float64],
+    covered_at: float,
+    scenario: Scenario,
+) -> dict[str, Any]:
+    covered = covered_areas(share, centre, covered_at, scenario)
+    total = float(people.sum())
+    return {
+        "areas_share": float(covered.mean()) if covered.size else 0.0,
+        "population_share": float((people * share).sum() / total) if total else 0.0,
+        "white_areas": int((~covered & ~centre).sum()),
+    }
+
+
+def served_entries(
+    coverage: CoverageMap,
+    province: Province,
+    scenario: Scenario,
+    technology: str,
+    operator: str = "any",
+    receiver: str | None = None,
+) -> NDArray[np.bool_]:
+    """Entries of `Province.area_cells` at which a device is served.
+
+    Parameters
+    ----------
+    coverage : CoverageMap
+        Predicted layers.
+    province : Province
+        Areas and their cells.
+    scenario : Scenario
+        Thresholds and receivers.
+    technology : str
+        '4g', '5g' or 'any'.
+    operator : str, optional
+        Whose customer it is, or 'any'.
+    receiver : str, optional
+        Receiver; the scenario's when absent.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_entries,)
+        True where served.
+    """
+    service = entry_service(coverage, province, scenario)
+    return service.served(technology=technology, operator=operator, receiver=receiver)
+
+
+def served_shares(
+    served: Iterable[bool] | NDArray[np.bool_], province: Province
+) -> NDArray[np.float64]:
+    """Share of every area behind flags per entry.
+
+    Parameters
+    ----------
+    served : array of bool, shape (n_entries,)
+        One flag per entry of `area_cells`.
+    province : Province
+        Areas and their cells.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_areas,)
+        Shares, 0 to 1.
+    """
+    owner = np.repeat(np.arange(len(province.areas)), np.diff(province.area_cells.indptr))
+    weights = province.area_cells.share * np.asarray(served, dtype=bool)
+    return np.minimum(np.bincount(owner, weights=weights, minlength=len(province.areas)), 1.0)

@@ -1,0 +1,305 @@
+"""Loss and viewing angles around a mast: the scenario's models over the province's terrain, with calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.config.schema import Scenario
+from planner.coverage.engine import EngineSettings, Surface, mast_loss
+from planner.coverage.masts import Mast
+from planner.coverage.other_models import model_loss
+from planner.coverage.patterns import scenario_patterns
+from planner.coverage.radius import mast_radius_m
+from planner.domain.province import Province
+from planner.kernels.antenna import MastFrame, PatternTables, best_levels, mast_angles
+from planner.kernels.p1812.path import effective_radius_km
+from planner.radio.link_budget import receiver_config, serving_threshold
+
+
+@dataclass(frozen=True)
+class MastField:
+    """What a mast's surroundings look like from its antennas.
+
+    Attributes
+    ----------
+    row0, col0 : int
+        First cell of the window.
+    loss_db : ndarray of float32, shape (n_carriers, rows, cols)
+        Median basic transmission loss per carrier of the mast; NaN beyond the radius and where terrain is missing.
+    azimuth_deg, depression_deg : ndarray of float32, shape (rows, cols)
+        Direction of each cell from the antenna, degrees.
+    radius_m : float
+        Radius it was computed to, m.
+    cut_carriers : tuple of str
+        Carriers whose signal is still usable at the radius.
+    """
+
+    row0: int
+    col0: int
+    loss_db: NDArray[np.float32]
+    azimuth_deg: NDArray[np.float32]
+    depression_deg: NDArray[np.float32]
+    radius_m: float
+    cut_carriers: tuple[str, ...] = ()
+
+
+class Propagation:
+    """The scenario's propagation over one province; safe to use from several threads.
+
+    Parameters
+    ----------
+    province : Province
+        Terrain and land cover.
+    scenario : Scenario
+        Models, clutter, antennas, receivers.
+    """
+
+    def __init__(self, province: Province, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.terrain = province.terrain
+        self.patterns: Mapping[str, PatternTables] = scenario_patterns(scenario)
+        self.receiver_agl_m = receiver_config(scenario, scenario.coverage.receiver).height_agl_m
+        self.surface = build_surface(province, scenario)
+        self.latitude_deg = _latitude_deg(province)
+
+    @cached_property
+    def earth_radius_m(self) -> float:
+        """Median effective earth radius, m."""
+        given = self.scenario.propagation.earth_k
+        if given is not None:
+            return given * 6_371_000.0
+        return float(effective_radius_km(self.scenario.propagation.delta_n)) * 1e3
+
+    def settings(self, radius_m: float) -> EngineSettings:
+        """Engine settings of the scenario for a radius.
+
+        Parameters
+        ----------
+        radius_m : float
+            Radius, m.
+
+        Returns
+        -------
+        EngineSettings
+            Settings.
+        """
+        config = self.scenario.propagation
+        return EngineSettings(
+            mode=config.mode,
+            sampling=config.sampling,
+            rays_per_cell=config.rays_per_cell,
+            radius_m=radius_m,
+            time_pct=config.time_pct,
+            delta_n=config.delta_n,
+            earth_k=config.earth_k,
+            n0=config.n0,
+            rx_height_agl_m=self.receiver_agl_m,
+            polarisation=config.polarisation,
+            latitude_deg=self.latitude_deg,
+        )
+
+    def field(self, mast: Mast, radius_m: float | None = None) -> MastField:
+        """Compute a mast's losses and angles.
+
+        Parameters
+        ----------
+        mast : Mast
+            The mast.
+        radius_m : float, optional
+            Radius, m; the scenario's, or one derived from the link budget, when absent.
+
+        Returns
+        -------
+        MastField
+            Its field.
+        """
+        radius = mast_radius_m(self, mast) if radius_m is None else radius_m
+        return self.field_of(mast, radius, self.losses(mast, radius))
+
+    def field_of(
+        self, mast: Mast, radius_m: float, losses: tuple[int, int, NDArray[np.float32]]
+    ) -> MastField:
+        """Complete losses with the angles at which the mast sees its cells.
+
+        Parameters
+        ----------
+        mast : Mast
+            The mast.
+        radius_m : float
+            Radius the losses were computed to, m.
+        losses : tuple
+            First row and column of the window, and losses per carrier.
+
+        Returns
+        -------
+        MastField
+            The field.
+        """
+        row0, col0, loss = losses
+        azimuth = np.empty(loss.shape[1:], dtype=np.float32)
+        depression = np.empty_like(azimuth)
+        mast_angles(self.terrain.elevation_asl_m, row0, col0, self.frame(mast), azimuth, depression)
+        field = MastField(row0, col0, loss, azimuth, depression, radius_m)
+        return replace(field, cut_carriers=self._cut_carriers(mast, field))
+
+    def losses(self, mast: Mast, radius_m: float) -> tuple[int, int, NDArray[np.float32]]:
+        """Calibrated losses of a mast's carriers by the models the scenario names.
+
+        Parameters
+        ----------
+        mast : Mast
+            The mast.
+        radius_m : float
+            Radius, m.
+
+        Returns
+        -------
+        tuple
+            First row and column of the window and losses (n_carriers, rows, cols), dB.
+        """
+        config = self.scenario.propagation
+        carriers = [self.scenario.radio.carriers[name] for name in mast.carriers]
+        models = [config.model_by_band.get(carrier.band, config.model) for carrier in carriers]
+        wanted = {*models, *config.model_by_environment.values()}
+        frequencies = np.array([carrier.frequency_mhz for carrier in carriers], dtype=np.float64)
+        by_model: dict[str, NDArray[np.float32]] = {}
+        for name in sorted(wanted):
+            if name == "p1812":
+                field = mast_loss(
+                    self.surface, mast.x_m, mast.y_m, mast.height_agl_m, frequencies, self.settings(radius_m)
+                )
+                row0, col0, by_model[name] = field.row0, field.col0, field.loss_db
+            else:
+                row0, col0, by_model[name] = model_loss(self, name, mast, frequencies, radius_m)
+        loss = np.stack([by_model[name][i] for i, name in enumerate(models)])
+        rows, cols = loss.shape[1:]
+        classes = self.terrain.land_cover[row0 : row0 + rows, col0 : col0 + cols]
+        for environment, name in sorted(config.model_by_environment.items()):
+            codes = [code for code, clutter in config.clutter.items() if clutter.environment == environment]
+            here = np.isin(classes, codes)
+            loss[:, here] = by_model[name][:, here]
+        self._calibrate(mast, row0, col0, classes, loss)
+        return row0, col0, loss
+
+    def frame(self, mast: Mast) -> MastFrame:
+        """Where a mast stands in the raster.
+
+        Parameters
+        ----------
+        mast : Mast
+            The mast.
+
+        Returns
+        -------
+        MastFrame
+            Its frame; the antenna height is NaN where the mast stands outside the terrain.
+        """
+        grid = self.terrain.grid
+        x_cells = (mast.x_m - grid.x_west_m) / grid.cell_m
+        y_cells = (grid.y_north_m - mast.y_m) / grid.cell_m
+        row, col = int(np.floor(y_cells)), int(np.floor(x_cells))
+        inside = 0 <= row < grid.rows and 0 <= col < grid.cols
+        ground = float(self.terrain.elevation_asl_m[row, col]) if inside else float("nan")
+        return MastFrame(
+            x_cells,
+            y_cells,
+            grid.cell_m,
+            ground + mast.height_agl_m,
+            self.receiver_agl_m,
+            self.earth_radius_m,
+        )
+
+    def threshold_dbm(self, carrier: str) -> float:
+        """Median level at which the scenario's receiver counts as served by a carrier, dBm.
+
+        Parameters
+        ----------
+        carrier : str
+            Carrier's name.
+
+        Returns
+        -------
+        float
+            Level, dBm.
+        """
+        receiver = self.scenario.coverage.receiver
+        return serving_threshold(self.scenario, carrier, receiver, self.terrain.grid.cell_m).level_dbm
+
+    def _calibrate(
+        self, mast: Mast, row0: int, col0: int, classes: NDArray[np.uint8], loss: NDArray[np.float32]
+    ) -> None:
+        """Add offset and slope of each clutter class to the losses of its cells."""
+        clutter = self.scenario.propagation.clutter
+        fitted = {code: c for code, c in clutter.items() if c.offset_db or c.slope_db_per_decade}
+        if not fitted:
+            return
+        rows, cols = classes.shape
+        frame = self.frame(mast)
+        dy = (row0 + np.arange(rows) + 0.5 - frame.y_cells)[:, None]
+        dx = (col0 + np.arange(cols) + 0.5 - frame.x_cells)[None, :]
+        decades = np.log10(np.maximum(np.hypot(dx, dy) * frame.cell_m, 10.0) / 1e3).astype(np.float32)
+        for code, entry in sorted(fitted.items()):
+            here = classes == code
+            loss[:, here] += np.float32(entry.offset_db) + np.float32(entry.slope_db_per_decade) * decades[here]
+
+    def _cut_carriers(self, mast: Mast, field: MastField) -> tuple[str, ...]:
+        """Carriers whose strongest sector still serves a cell of the outermost ring."""
+        frame = self.frame(mast)
+        rows, cols = field.azimuth_deg.shape
+        dy = (field.row0 + np.arange(rows) + 0.5 - frame.y_cells)[:, None]
+        dx = (field.col0 + np.arange(cols) + 0.5 - frame.x_cells)[None, :]
+        inner = max(field.radius_m / frame.cell_m - 1.5, 0.0)
+        ring = dx * dx + dy * dy > inner * inner
+        azimuth, depression = field.azimuth_deg[ring][None], field.depression_deg[ring][None]
+        level = np.empty_like(azimuth)
+        cut = set()
+        for group in mast.groups:
+            name = group.layer[1]
+            losses = field.loss_db[mast.carriers.index(name)][ring][None]
+            best_levels(losses, azimuth, depression, group.arrays, self.patterns[group.antenna], level)
+            if np.any(level >= self.threshold_dbm(name)):
+                cut.add(name)
+        return tuple(sorted(cut))
+
+
+def build_surface(province: Province, scenario: Scenario) -> Surface:
+    """Terrain and representative clutter heights as the engine takes them.
+
+    Parameters
+    ----------
+    province : Province
+        Terrain and land cover.
+    scenario : Scenario
+        Clutter classes; a surface model gets no heights on top.
+
+    Returns
+    -------
+    Surface
+        The surface.
+    """
+    terrain = province.terrain
+    heights = np.zeros(256, dtype=np.float32)
+    if terrain.kind == "bare":
+        for code, clutter in scenario.propagation.clutter.items():
+            if 0 <= code < 256:
+                heights[code] = clutter.height_m
+    return Surface(
+        elevation_asl_m=terrain.elevation_asl_m,
+        clutter_height_m=heights[terrain.land_cover],
+        cell_m=terrain.grid.cell_m,
+        x_west_m=terrain.grid.x_west_m,
+        y_north_m=terrain.grid.y_north_m,
+    )
+
+
+def _latitude_deg(province: Province) -> float:
+    from pyproj import Transformer
+
+    west, south, east, north = province.terrain.grid.bounds_m
+    to_degrees = Transformer.from_crs(province.crs, "EPSG:4326", always_xy=True)
+    return float(to_degrees.transform(0.5 * (west + east), 0.5 * (south + north))[1])

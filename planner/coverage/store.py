@@ -1,0 +1,192 @@
+"""A store of per-mast results on disk, named by everything they depend on.
+
+An entry's name is a hash of terrain, clutter, position, height, carriers, settings and code, so a stale entry cannot
+be met; its content carries a checksum, so a damaged or foreign one is recomputed. Entries are written aside and moved
+into place; a full disk switches writing off and changes nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import struct
+import tempfile
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import planner
+from planner.config.schema import Scenario
+from planner.coverage.masts import Mast
+from planner.coverage.propagation import MastField, Propagation
+from planner.coverage.radius import mast_radius_m
+
+_MAGIC = b"PLNRFLD1"
+_HEAD = struct.Struct("<8s5q")  # magic, row0, col0, carriers, rows, cols
+_DIGEST_BYTES = 32
+
+
+class FieldStore:
+    """Fields of masts, from disk where they are there.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Folder of the entries; None keeps nothing.
+    context : str
+        Hash of what all entries of this run depend on.
+
+    Attributes
+    ----------
+    read, computed, damaged : int
+        How many fields came from disk, were computed, and were found damaged.
+    """
+
+    def __init__(self, folder: Path | None, context: str = "") -> None:
+        self._folder = folder
+        self._context = context
+        self._writable = folder is not None
+        self.read = self.computed = self.damaged = 0
+
+    def field(self, propagation: Propagation, mast: Mast) -> MastField:
+        """Field of a mast, read or computed.
+
+        Parameters
+        ----------
+        propagation : Propagation
+            The scenario's propagation.
+        mast : Mast
+            The mast.
+
+        Returns
+        -------
+        MastField
+            Its field; the same to the bit either way.
+        """
+        if self._folder is None:
+            self.computed += 1
+            return propagation.field(mast)
+        radius_m = mast_radius_m(propagation, mast)
+        path = self._path(mast, radius_m)
+        kept = self._load(path, len(mast.carriers))
+        if kept is not None:
+            self.read += 1
+            return propagation.field_of(mast, radius_m, kept)
+        self.computed += 1
+        losses = propagation.losses(mast, radius_m)
+        self._save(path, losses)
+        return propagation.field_of(mast, radius_m, losses)
+
+    def _path(self, mast: Mast, radius_m: float) -> Path:
+        assert self._folder is not None
+        what = repr((self._context, mast.x_m, mast.y_m, mast.height_agl_m, mast.carriers, radius_m))
+        name = hashlib.sha256(what.encode()).hexdigest()
+        return self._folder / name[:2] / f"{name}.field"
+
+    def _load(self, path: Path, carriers: int) -> tuple[int, int, NDArray[np.float32]] | None:
+        """Entry of a path; None where there is none or it is not what it should be."""
+        try:
+            raw = path.read_bytes()
+        except OSError:
+            return None
+        body, digest = raw[:-_DIGEST_BYTES], raw[-_DIGEST_BYTES:]
+        if len(body) < _HEAD.size or hashlib.sha256(path.name.encode() + body).digest() != digest:
+            self.damaged += 1
+            return None
+        magic, row0, col0, layers, rows, cols = _HEAD.unpack_from(body)
+        if magic != _MAGIC or layers != carriers or len(body) != _HEAD.size + 4 * layers * rows * cols:
+            self.damaged += 1
+            return None
+        loss = np.frombuffer(body, dtype="<f4", offset=_HEAD.size).reshape(layers, rows, cols)
+        return row0, col0, loss.astype(np.float32)
+
+    def _save(self, path: Path, losses: tuple[int, int, NDArray[np.float32]]) -> None:
+        """Write an entry aside and move it into place; give up writing when the disk refuses."""
+        if not self._writable:
+            return
+        row0, col0, loss = losses
+        body = _HEAD.pack(_MAGIC, row0, col0, *loss.shape) + loss.astype("<f4").tobytes()
+        digest = hashlib.sha256(path.name.encode() + body).digest()
+        aside: str | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, aside = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+            with os.fdopen(handle, "wb") as file:
+                file.write(body)
+                file.write(digest)
+            Path(aside).replace(path)
+        except OSError:
+            self._writable = False
+            if aside is not None:
+                with suppress(OSError):
+                    Path(aside).unlink(missing_ok=True)
+
+
+def open_store(scenario: Scenario, propagation: Propagation) -> FieldStore:
+    """Open the store of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        `run.store` names its folder.
+    propagation : Propagation
+        What its entries depend on.
+
+    Returns
+    -------
+    FieldStore
+        A store that keeps nothing when none is configured.
+    """
+    if scenario.run.store is None:
+        return FieldStore(None)
+    return FieldStore(Path(scenario.run.store), context_hash(scenario, propagation))
+
+
+def context_hash(scenario: Scenario, propagation: Propagation) -> str:
+    """Hash of everything a field depends on besides its mast.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Propagation settings, carriers' frequencies and bands, receiver height.
+    propagation : Propagation
+        Terrain and clutter.
+
+    Returns
+    -------
+    str
+        Hexadecimal digest.
+    """
+    digest = hashlib.sha256()
+    for part in (
+        propagation.surface.elevation_asl_m,
+        propagation.surface.clutter_height_m,
+        propagation.terrain.land_cover,
+    ):
+        digest.update(np.ascontiguousarray(part).tobytes())
+    carriers = {name: (c.frequency_mhz, c.band) for name, c in scenario.radio.carriers.items()}
+    words: dict[str, Any] = {
+        "grid": repr(propagation.terrain.grid),
+        "propagation": scenario.propagation.model_dump(mode="json"),
+        "carriers": carriers,
+        "receiver_agl_m": propagation.receiver_agl_m,
+        "code": _code_hash(),
+    }
+    digest.update(json.dumps(words, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+@cache
+def _code_hash() -> str:
+    """Hash of every source file a loss may depend on."""
+    root = Path(planner.__file__).parent
+    digest = hashlib.sha256(planner.__name__.encode())
+    for room in ("kernels", "radio", "coverage"):
+        for path in sorted((root / room).rglob("*.py")):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
