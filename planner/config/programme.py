@@ -142,6 +142,12 @@ class PlanningConfig(Section):
     microwave_frequency_ghz: float = setting(
         15.0, "Microwave frequency for Fresnel clearance.", unit="GHz", gt=1, le=90
     )
+    reuse_cables: bool = setting(
+        True,
+        "Whether new fibre may use spare fibres of existing cables, whoever owns them; otherwise new cable is laid from"
+        " the nearest trunk.",
+        source="Decree 72/2012 wants sharing",
+    )
     splitter_ratio: int = setting(64, "Homes per PON port.", ge=1)
     pon_reach_km: float = setting(20.0, "Reach of a PON.", unit="km", gt=0, source="ITU-T G.984")
 
