@@ -1,1 +1,1 @@
-"""."""
+"""Proof on the user's own machine: reference vectors of every model, judged against published bars."""
