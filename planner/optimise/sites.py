@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from planner.config.programme import Target
 from planner.config.schema import Scenario
-from planner.coverage.areas import served_entries
+from planner.coverage.service import entry_service
 from planner.domain.coverage import CoverageMap
 from planner.domain.plan import Bound
 from planner.domain.province import Province
@@ -135,11 +135,12 @@ def open_demands(
         Each with the receiver written into the target.
     """
     found = []
+    service = entry_service(coverage, province, scenario)
     for target in scenario.targets:
         if not target.kind.startswith("coverage") or target.technology != technology:
             continue
         receiver = target.receiver or scenario.coverage.receiver
-        served = served_entries(coverage, province, scenario, technology, target.operator, receiver)
+        served = service.served(technology=technology, operator=target.operator, receiver=receiver)
         demand = site_demand(province, target, served, scenario.coverage.area_covered_at)
         if not demand.is_met:
             found.append((target.model_copy(update={"receiver": receiver}), demand))

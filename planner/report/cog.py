@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rasterio.transform import Affine
 
 from planner.config.schema import Scenario
+from planner.coverage.service import sector_thresholds_dbm
 from planner.domain.coverage import CoverageMap
 
 BAND_LEVEL = "best-server level, outdoor median"
@@ -25,22 +26,25 @@ def best_level(
     ----------
     coverage : CoverageMap
         Layers per operator and carrier.
+    scenario : Scenario
+        Its receiver's thresholds are meant.
     technology : str
         '4g' or '5g'.
-    receiver : str
-        Receiver whose threshold is meant.
 
     Returns
     -------
     tuple of ndarray of float32, shape (rows, cols)
         Level, dBm, and margin, dB; NaN where nothing reaches. A cell is served where the margin is zero or more.
     """
+    receiver = scenario.coverage.receiver
     level = np.full(coverage.grid.shape, np.nan, dtype=np.float32)
     margin = np.full(coverage.grid.shape, np.nan, dtype=np.float32)
     for layer in coverage.layers:
         if layer.technology == technology:
             np.fmax(level, layer.level_dbm, out=level)
-            np.fmax(margin, layer.level_dbm - np.float32(layer.threshold_dbm[receiver]), out=margin)
+            limits = sector_thresholds_dbm(layer, receiver, scenario, coverage.grid.cell_m).astype(np.float32)
+            limit = np.where(layer.best_sector >= 0, limits[layer.best_sector], np.float32(np.nan))
+            np.fmax(margin, layer.level_dbm - limit, out=margin)
     return level, margin
 
 
@@ -62,10 +66,9 @@ def write_coverage_cogs(folder: Path, scenario: Scenario, before: CoverageMap, a
         File names written.
     """
     names = []
-    receiver = scenario.coverage.receiver
     for when, coverage in (("before", before), ("after", after)):
         for technology in sorted({layer.technology for layer in (*before.layers, *after.layers)}):
-            level, margin = best_level(coverage, technology, receiver)
+            level, margin = best_level(coverage, scenario, technology)
             name = f"coverage_{technology}_{when}.tif"
             _write_cog(folder / name, coverage, np.stack([level, margin]), _tags(scenario, technology, when))
             names.append(name)
