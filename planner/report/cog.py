@@ -18,7 +18,7 @@ BAND_MARGIN = "level above what the scenario's receiver needs"
 
 
 def best_level(
-    coverage: CoverageMap, technology: str, receiver: str
+    coverage: CoverageMap, scenario: Scenario, technology: str
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Best level of a technology over all operators and carriers, and its margin over the threshold.
 
@@ -87,11 +87,9 @@ def _tags(scenario: Scenario, technology: str, when: str) -> dict[str, str]:
 
 def _write_cog(path: Path, coverage: CoverageMap, bands: NDArray[np.float32], tags: dict[str, str]) -> None:
     grid = coverage.grid
-    profile = {
-        "driver": "COG", "dtype": "float32", "count": len(bands), "height": grid.rows, "width": grid.cols,
-        "crs": grid.crs, "transform": Affine(*grid.geotransform), "nodata": float("nan"), "compress": "DEFLATE", "predictor": "YES",
-        "overview_resampling": "NEAREST",
-    }  # fmt: skip
+    frame = {"height": grid.rows, "width": grid.cols, "crs": grid.crs, "transform": Affine(*grid.geotransform)}
+    packing = {"compress": "DEFLATE", "predictor": "YES", "overview_resampling": "NEAREST", "nodata": float("nan")}
+    profile = {"driver": "COG", "dtype": "float32", "count": len(bands), **frame, **packing}
     with rasterio.open(path, "w", **profile) as target:
         target.write(bands)
         target.update_tags(**tags)

@@ -16,7 +16,8 @@ def _symbol(kind: str, name: str, options: dict[str, str]) -> str:
     body = "".join(_option(key, value) for key, value in options.items())
     return (
         f'<symbol type="{kind}" name="{name}" alpha="1" clip_to_extent="1" force_rhr="0">'
-        f'<layer class="{layer_class}" enabled="1" locked="0" pass="0"><Option type="Map">{body}</Option></layer></symbol>'
+        f'<layer class="{layer_class}" enabled="1" locked="0" pass="0">'
+        f'<Option type="Map">{body}</Option></layer></symbol>'
     )
 
 
