@@ -1,0 +1,247 @@
+"""The four triangular faces of a mast's square, turned so that rays run along contiguous memory.
+
+On a face the major axis runs away from the mast and a ray crosses one grid line per step. Cells are named by the
+step `k` along the major axis and the offset `j` across it, both counted from the cell that holds the mast. Cells on
+a diagonal belong to the east and west faces; the mast's own cell to the east face.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.kernels._jit import kernel
+from planner.kernels.fast_math import f4
+
+EAST, WEST, SOUTH, NORTH = 0, 1, 2, 3
+SINGLE_STEPS = 8  # cells this near get a ray of their own in any mode
+SLOPE_MARGIN = 1.125  # rays fan over slopes -1.125 to 1.125: a mast off its cell's centre sees beyond the diagonals
+
+
+class Mast(NamedTuple):
+    """Where a mast stands on the grid.
+
+    Attributes
+    ----------
+    row, col : int
+        The cell that holds it.
+    off_row, off_col : float
+        Its offset from that cell's centre, cells, south and east positive.
+    ground_asl_m, antenna_asl_m : float
+        Terrain below it and its antenna, m above sea level.
+    """
+
+    row: int
+    col: int
+    off_row: float
+    off_col: float
+    ground_asl_m: float
+    antenna_asl_m: float
+
+
+class Face(NamedTuple):
+    """One face, its heights relative to the antenna.
+
+    Attributes
+    ----------
+    terrain_m, top_m : ndarray of float32, shape ((2 * steps + 3) * (steps + 1),)
+        Terrain and terrain with clutter, minor axis first; NaN where unknown.
+    zone : ndarray of uint8
+        Radio-climatic zones in the same layout; empty where all is inland.
+    turn : int
+        `EAST`, `WEST`, `SOUTH` or `NORTH`.
+    steps : int
+        Steps from the mast to the rim.
+    off_major, off_minor : float32
+        Offset of the mast from its cell's centre along and across, cells.
+    broken : bool
+        Whether any terrain is unknown.
+    """
+
+    terrain_m: NDArray[np.float32]
+    top_m: NDArray[np.float32]
+    zone: NDArray[np.uint8]
+    turn: int
+    steps: int
+    off_major: float
+    off_minor: float
+    broken: bool
+
+
+@kernel
+def face_offsets(mast: Mast, turn: int) -> tuple[float, float]:
+    """Offset of the mast along and across a face.
+
+    Parameters
+    ----------
+    mast : Mast
+        The mast.
+    turn : int
+        The face.
+
+    Returns
+    -------
+    tuple of float32
+        Offsets from the centre of the mast's cell, cells.
+    """
+    if turn == EAST:
+        return f4(mast.off_col), f4(mast.off_row)
+    if turn == WEST:
+        return f4(-mast.off_col), f4(mast.off_row)
+    if turn == SOUTH:
+        return f4(mast.off_row), f4(mast.off_col)
+    return f4(-mast.off_row), f4(mast.off_col)
+
+
+@kernel
+def cell_of(mast: Mast, turn: int, k: int, j: int) -> tuple[int, int]:
+    """Row and column of a face's cell.
+
+    Parameters
+    ----------
+    mast : Mast
+        The mast.
+    turn : int
+        The face.
+    k, j : int
+        Step along and offset across.
+
+    Returns
+    -------
+    tuple of int
+        Row and column; may lie outside the raster.
+    """
+    if turn == EAST:
+        return mast.row + j, mast.col + k
+    if turn == WEST:
+        return mast.row + j, mast.col - k
+    if turn == SOUTH:
+        return mast.row + k, mast.col + j
+    return mast.row - k, mast.col + j
+
+
+@kernel
+def cut_face(
+    elevation: NDArray[np.float32], clutter: NDArray[np.float32], zone: NDArray[np.uint8], mast: Mast, face: Face
+) -> bool:
+    """Fill a face's heights from the rasters.
+
+    Parameters
+    ----------
+    elevation, clutter : ndarray of float32, shape (rows, cols)
+        Terrain, m above sea level, and clutter heights, m.
+    zone : ndarray of uint8, shape (rows, cols) or (0, 0)
+        Radio-climatic zones; empty where all is inland.
+    mast : Mast
+        The mast.
+    face : Face
+        Whose arrays are filled.
+
+    Returns
+    -------
+    bool
+        Whether any terrain that a ray may touch is unknown.
+    """
+    rows, cols = elevation.shape
+    steps, width = face.steps, face.steps + 1
+    antenna = f4(mast.antenna_asl_m)
+    broken = False
+    zones = zone.size > 0
+    for j in range(-steps - 1, steps + 2):
+        first = max(0, abs(j) - 2 - abs(j) // 8)
+        base = (j + steps + 1) * width
+        for i in range(first, steps + 1):
+            row, col = cell_of(mast, face.turn, i, j)
+            height = f4(np.nan)
+            inside = 0 <= row < rows and 0 <= col < cols
+            if inside:
+                height = elevation[row, col] - antenna
+                face.top_m[base + i] = height + clutter[row, col]
+                if zones:
+                    face.zone[base + i] = zone[row, col]
+            face.terrain_m[base + i] = height
+            if height != height:
+                face.top_m[base + i] = height
+                broken = True
+    return broken
+
+
+@kernel
+def list_cells(
+    face: Face, radius_cells: float, rays_per_cell: int, ray: NDArray[np.int32], at: NDArray[np.int32]
+) -> int:
+    """List a face's cells within the radius, each with the ray that serves it.
+
+    Parameters
+    ----------
+    face : Face
+        The face.
+    radius_cells : float
+        Radius, cells.
+    rays_per_cell : int
+        Rays per cell of the rim; 0 gives every cell its own.
+    ray : ndarray of int32
+        Filled with the ray's number, -1 for a ray of its own.
+    at : ndarray of int32
+        Filled with k * 65536 + j + 32768.
+
+    Returns
+    -------
+    int
+        Number of cells listed.
+    """
+    count = 0
+    steps, off_k, off_j = face.steps, face.off_major, face.off_minor
+    east_west = face.turn <= WEST
+    limit = f4(radius_cells * radius_cells)
+    per_slope = f4(steps * rays_per_cell)
+    for k in range(0 if face.turn == EAST else 1, steps + 1):
+        reach = k if east_west else k - 1
+        along = f4(k) - off_k
+        shared = rays_per_cell > 0 and k > SINGLE_STEPS
+        for j in range(-reach, reach + 1):
+            across = f4(j) - off_j
+            if along * along + across * across <= limit:
+                slope = across / along
+                ray[count] = np.int32((slope + f4(SLOPE_MARGIN)) * per_slope + f4(0.5)) if shared else -1
+                at[count] = k * 65536 + j + 32768
+                count += 1
+    return count
+
+
+@kernel
+def sort_by_ray(
+    count: int, rays: int, ray: NDArray[np.int32], at: NDArray[np.int32], start: NDArray[np.int32], out: NDArray[np.int32]
+) -> None:
+    """Counting sort of a face's cells by ray, cells of a ray outwards; cells with their own ray come first.
+
+    Parameters
+    ----------
+    count : int
+        Cells listed.
+    rays : int
+        Rays of the fan.
+    ray, at : ndarray of int32
+        What `list_cells` filled.
+    start : ndarray of int32, at least rays + 2
+        Filled: cells of ray r stand at start[r + 1] to start[r + 2], lonely ones before start[1].
+    out : ndarray of int32
+        Filled with `at` in order.
+    """
+    start[: rays + 2] = 0
+    for c in range(count):
+        start[ray[c] + 1] += 1
+    total = 0
+    for r in range(rays + 1):
+        cells = start[r]
+        start[r] = total
+        total += cells
+    for c in range(count):
+        slot = ray[c] + 1
+        out[start[slot]] = at[c]
+        start[slot] += 1
+    for r in range(rays + 1, 0, -1):
+        start[r] = start[r - 1]
+    start[0] = 0

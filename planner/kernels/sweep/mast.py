@@ -1,0 +1,184 @@
+"""One mast's loss over all cells within a radius: the driver of the sweep."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.kernels._jit import kernel
+from planner.kernels.diffraction import WAVELENGTH_M_GHZ
+from planner.kernels.fast_math import f4
+from planner.kernels.sweep.blocks import MEDIAN_PCT, Climate
+from planner.kernels.sweep.faces import (
+    SLOPE_MARGIN,
+    Face,
+    Mast,
+    cut_face,
+    face_offsets,
+    list_cells,
+    sort_by_ray,
+)
+from planner.kernels.sweep.links import BLOCK, FIELDS, Links
+from planner.kernels.sweep.rays import Profile, Tables, fill_tables
+from planner.kernels.sweep.trace import FULL, PLAIN, PLAIN_NU, Task, flush, trace_ray
+
+
+class Scratch(NamedTuple):
+    """Working memory for masts of one radius, reused from mast to mast.
+
+    Attributes
+    ----------
+    terrain_m, top_m, zone : ndarray
+        A face's heights and zones.
+    profile : Profile
+        One ray.
+    tables : Tables
+        One face's distances.
+    ray, at, start, order : ndarray of int32
+        The face's cells before and after sorting by ray.
+    blocks : tuple of Links
+        The two blocks.
+    """
+
+    terrain_m: NDArray[np.float32]
+    top_m: NDArray[np.float32]
+    zone: NDArray[np.uint8]
+    profile: Profile
+    tables: Tables
+    ray: NDArray[np.int32]
+    at: NDArray[np.int32]
+    start: NDArray[np.int32]
+    order: NDArray[np.int32]
+    blocks: tuple[Links, Links]
+
+
+def new_scratch(steps: int, rays_per_cell: int, zones: bool) -> Scratch:
+    """Allocate working memory.
+
+    Parameters
+    ----------
+    steps : int
+        Cells from the mast to the rim, at least 1.
+    rays_per_cell : int
+        Rays per cell of the rim; 0 for the exact mode.
+    zones : bool
+        Whether radio-climatic zones are read.
+
+    Returns
+    -------
+    Scratch
+        The memory; about 30 bytes per cell of the mast's square.
+    """
+    face, cells = (2 * steps + 3) * (steps + 1), (steps + 1) * (steps + 2)
+    line = np.zeros((10, steps + 2), np.float32)
+    return Scratch(
+        terrain_m=np.zeros(face, np.float32),
+        top_m=np.zeros(face, np.float32),
+        zone=np.zeros(face if zones else 0, np.uint8),
+        profile=Profile(line[0], line[1], line[2], np.zeros(steps + 2, np.uint8)),
+        tables=Tables(*(line[row] for row in range(3, 9))),
+        ray=np.zeros(cells, np.int32),
+        at=np.zeros(cells, np.int32),
+        start=np.zeros(fan_size(steps, rays_per_cell) + 3, np.int32),
+        order=np.zeros(cells, np.int32),
+        blocks=(_new_links(), _new_links()),
+    )
+
+
+def _new_links() -> Links:
+    return Links(np.zeros(FIELDS * BLOCK, np.float32), np.zeros(BLOCK, np.int64))
+
+
+def fan_size(steps: int, rays_per_cell: int) -> int:
+    """Rays of one face's fan.
+
+    Parameters
+    ----------
+    steps : int
+        Cells from the mast to the rim.
+    rays_per_cell : int
+        Rays per cell of the rim; 0 for the exact mode.
+
+    Returns
+    -------
+    int
+        Number of rays.
+    """
+    return int(2.0 * SLOPE_MARGIN * steps * rays_per_cell) + 2
+
+
+@kernel
+def sweep_mast(
+    rasters: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint8]],
+    mast: Mast,
+    climate: Climate,
+    frequency_ghz: NDArray[np.float64],
+    size: tuple[float, float, float, int, int],
+    scratch: Scratch,
+    loss_db: NDArray[np.float32],
+    frame: tuple[int, int, int, int],
+) -> int:
+    """Median-location loss from a mast to every cell within the radius.
+
+    Parameters
+    ----------
+    rasters : tuple of ndarray
+        Terrain (m above sea level, NaN unknown), clutter heights (m), zones (empty: all inland).
+    mast : Mast
+        The mast.
+    climate : Climate
+        Statistics and atmosphere.
+    frequency_ghz : ndarray of float64
+        Frequencies, GHz.
+    size : tuple
+        Side of a cell (m), radius (m), receiver height (m), steps to the rim, rays per cell of the rim (0: exact).
+    scratch : Scratch
+        Working memory for these steps and rays.
+    loss_db : ndarray of float32, shape (frequencies, rows * cols)
+        Filled within the radius; holds NaN elsewhere before and after.
+    frame : tuple of int
+        First row, first column, rows and columns of the field.
+
+    Returns
+    -------
+    int
+        Cells within radius and field left NaN because terrain on their path is unknown.
+    """
+    cell_m, radius_m, receiver_m, steps, rays_per_cell = size
+    filled = np.zeros(3, np.int64)
+    root = math.sqrt(frequency_ghz.max() / WAVELENGTH_M_GHZ)
+    plain_edge = PLAIN_NU / root if climate.time_pct >= MEDIAN_PCT else -1e30
+    task = Task(
+        mast, climate, frequency_ghz, cell_m, receiver_m, plain_edge, scratch.blocks, filled, loss_db, frame
+    )
+    per_slope = f4(steps * rays_per_cell)
+    for turn in range(4):
+        off_major, off_minor = face_offsets(mast, turn)
+        face = Face(scratch.terrain_m, scratch.top_m, scratch.zone, turn, steps, off_major, off_minor, False)
+        broken = cut_face(rasters[0], rasters[1], rasters[2], mast, face)
+        face = Face(scratch.terrain_m, scratch.top_m, scratch.zone, turn, steps, off_major, off_minor, broken)
+        fill_tables(scratch.tables, off_major, steps)
+        count = list_cells(face, radius_m / cell_m, rays_per_cell, scratch.ray, scratch.at)
+        order = scratch.at
+        alone = count
+        if rays_per_cell > 0:
+            rays = scratch.start.size - 2
+            sort_by_ray(count, rays, scratch.ray, scratch.at, scratch.start, scratch.order)
+            order = scratch.order
+            alone = scratch.start[1]
+            for ray in range(rays):
+                low, high = scratch.start[ray + 1], scratch.start[ray + 2]
+                if high > low:
+                    slope = f4(ray) / per_slope - f4(SLOPE_MARGIN)
+                    trace_ray(task, face, scratch.profile, scratch.tables, slope, order[low:high])
+        for c in range(alone):
+            k, j = order[c] >> 16, (order[c] & 65535) - 32768
+            along = f4(k) - off_major
+            slope = (f4(j) - off_minor) / along if k > 0 else f4(0.0)
+            trace_ray(task, face, scratch.profile, scratch.tables, slope, order[c : c + 1])
+    flush(task, PLAIN)
+    flush(task, FULL)
+    return filled[2]
