@@ -237,3 +237,61 @@ def _milp_outcome(solver: Any, cutoff: float | None) -> Outcome:
         return Outcome("cutoff", x, value, cutoff, None, nodes)
     word = "user" if status == names.kInterrupt else "limit"
     return Outcome(word, x, value, bound if np.isfinite(bound) else -np.inf, None, nodes)
+
+
+class GrowingLp:
+    """A linear programme that gains rows between solves and starts each from the last basis.
+
+    Parameters
+    ----------
+    model : LinearModel
+        The first rows; integrality is ignored.
+    should_stop : callable, optional
+        True ends a solve.
+    """
+
+    def __init__(self, model: LinearModel, should_stop: Callable[[], bool] | None = None) -> None:
+        self._solver = _highs(None)
+        relaxed = LinearModel(**{**model.__dict__, "integer": np.zeros(model.cost.size, np.bool_)})
+        _pass(self._solver, relaxed)
+        _listen(self._solver, should_stop)
+
+    def add(self, row_lower: F64, indptr: I64, columns: I32, values: F64) -> None:
+        """Add rows A x >= row_lower.
+
+        Parameters
+        ----------
+        row_lower : float64 array, shape (m,)
+            Lower bounds.
+        indptr, columns, values : arrays
+            The rows.
+        """
+        upper = np.full(row_lower.size, np.inf)
+        starts = indptr[:-1].astype(np.int32)
+        self._solver.addRows(row_lower.size, row_lower, upper, columns.size, starts, columns, values)
+
+    def solve(self, seconds: float | None = None) -> Outcome:
+        """Solve from the last basis.
+
+        Parameters
+        ----------
+        seconds : float, optional
+            Wall time for this solve.
+
+        Returns
+        -------
+        Outcome
+            As `solve_lp`.
+        """
+        if seconds is not None and np.isfinite(seconds):
+            spent = float(self._solver.getRunTime())
+            self._solver.setOptionValue("time_limit", spent + max(0.01, seconds))
+        self._solver.run()
+        if self._solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return Outcome("infeasible", None, np.inf, np.inf, None, 0)
+        solution = self._solver.getSolution()
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return Outcome("limit", None, np.inf, -np.inf, None, 0)
+        value = float(self._solver.getInfo().objective_function_value)
+        duals = np.asarray(solution.row_dual)
+        return Outcome("optimal", np.asarray(solution.col_value), value, value, duals, 0)

@@ -180,9 +180,7 @@ def _best_gain(row: int, s: SearchState, cost: F64, row_start: I64, row_columns:
 
 
 @kernel
-def start_search(
-    s: SearchState, indptr: I64, rows: I32, row_start: I64, row_columns: I32, cover: I64
-) -> None:
+def start_search(s: SearchState, indptr: I64, rows: I32, row_start: I64, row_columns: I32, cover: I64) -> None:
     """Fill the state for a first cover.
 
     Parameters

@@ -226,13 +226,9 @@ def checked(problem: CoverProblem) -> CoverProblem:
 def _shape_complaints(p: CoverProblem) -> list[Complaint]:
     found: list[Complaint] = []
     if p.indptr.size != p.n_cols + 1 or p.indptr[0] != 0 or (np.diff(p.indptr) < 0).any():
-        found.append(
-            Complaint("indptr", f"{p.indptr.size} starts, not a rising list from 0", f"give {p.n_cols + 1}")
-        )
+        found.append(Complaint("indptr", f"{p.indptr.size} starts, not a rising list from 0", f"give {p.n_cols + 1}"))
     elif p.indptr[-1] != p.rows.size:
-        found.append(
-            Complaint("indptr", f"ends at {p.indptr[-1]} of {p.rows.size} entries", "make both agree")
-        )
+        found.append(Complaint("indptr", f"ends at {p.indptr[-1]} of {p.rows.size} entries", "make both agree"))
     if p.rows.size and (p.rows.min() < 0 or p.rows.max() >= p.n_rows):
         found.append(Complaint("rows", f"row {p.rows.max()} or less than 0", f"use rows 0 to {p.n_rows - 1}"))
     sizes = (("weight", p.weight, p.n_rows), ("fixed", p.fixed, p.n_cols), ("group", p.group, p.n_rows))

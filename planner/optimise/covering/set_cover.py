@@ -199,9 +199,7 @@ def _lagrangian(matrix: Matrix, best: Incumbent, watch: Watch) -> Prices:
             )
             core = matrix.only(np.flatnonzero(marked))
             state[0] = -np.inf
-        made = subgradient(
-            core.indptr, core.rows, core.cost, present, held, state, best.value, _SUBGRADIENT_CHUNK
-        )
+        made = subgradient(core.indptr, core.rows, core.cost, present, held, state, best.value, _SUBGRADIENT_CHUNK)
         bound = reduced_costs(matrix.indptr, matrix.rows, matrix.cost, held, reduced)
         if bound > prices.bound:
             prices = Prices(held.copy(), reduced.copy(), bound)
