@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.config.programme import Target
+from planner.coverage.areas import centre_cells
 from planner.domain.province import Province
 
 _EPS = 1e-9
@@ -31,12 +32,12 @@ class SiteDemand:
         Group of each row.
     group_need : ndarray of float64, shape (n_groups,)
         Weight a group still needs to count as served.
-    group_value : ndarray of float64, shape (n_groups,)
-        What serving a group adds.
+    group_value : ndarray of float64, shape (n_shares, n_groups)
+        What serving a group adds to each share that must be reached: one, or one per commune.
     group_area : ndarray of int64, shape (n_groups,)
         Row of `Province.areas` behind a group; -1 for groups that are not areas.
-    required_value : float
-        Value still needed for the target; zero or less when it is met today.
+    required_value : ndarray of float64, shape (n_shares,)
+        Value still needed; all zero when the target is met today.
     """
 
     entry: NDArray[np.int64]
@@ -45,12 +46,12 @@ class SiteDemand:
     group_need: NDArray[np.float64]
     group_value: NDArray[np.float64]
     group_area: NDArray[np.int64]
-    required_value: float
+    required_value: NDArray[np.float64]
 
     @property
     def is_met(self) -> bool:
         """Whether nothing is left to do."""
-        return self.required_value <= _EPS
+        return bool((self.required_value <= _EPS).all())
 
 
 def entry_owner(province: Province) -> NDArray[np.int64]:
@@ -89,7 +90,9 @@ def areas_in_scope(province: Province, target: Target) -> NDArray[np.bool_]:
     return province.areas["kind"].isin(target.area_kinds).to_numpy()
 
 
-def site_demand(province: Province, target: Target, served: NDArray[np.bool_], covered_at: float) -> SiteDemand:
+def site_demand(
+    province: Province, target: Target, served: NDArray[np.bool_], covered_at: float, *, with_centre: bool = False
+) -> SiteDemand:
     """Turn a coverage target and what is served today into rows, groups and needs.
 
     Parameters
@@ -102,6 +105,9 @@ def site_demand(province: Province, target: Target, served: NDArray[np.bool_], c
         Entries of `area_cells` served today for the target's technology, operator and receiver.
     covered_at : float
         Share of its people at which an area counts as covered.
+    with_centre : bool, optional
+        Whether an area's centre point must be served too: its entry then weighs one more and the area needs one more,
+        which no other entries can make up for.
 
     Returns
     -------
@@ -111,28 +117,60 @@ def site_demand(province: Province, target: Target, served: NDArray[np.bool_], c
     scope = areas_in_scope(province, target)
     if target.kind == "coverage_people":
         return _people_demand(province, target, served, scope)
-    return _areas_demand(province, target, served, scope, covered_at)
+    return _areas_demand(province, target, served, scope, covered_at, with_centre)
 
 
 def _areas_demand(
-    province: Province, target: Target, served: NDArray[np.bool_], scope: NDArray[np.bool_], covered_at: float
+    province: Province,
+    target: Target,
+    served: NDArray[np.bool_],
+    scope: NDArray[np.bool_],
+    covered_at: float,
+    with_centre: bool,
 ) -> SiteDemand:
-    owner, share = entry_owner(province), province.area_cells.share
-    served_share = np.bincount(owner, weights=share * served, minlength=len(scope))
-    is_open = scope & (served_share < covered_at - _EPS)
+    owner, weight = entry_owner(province), province.area_cells.share
+    need = covered_at
+    if with_centre:
+        weight = weight + (province.area_cells.cell == centre_cells(province)[owner])
+        need += 1.0
+    reached = np.bincount(owner, weights=weight * served, minlength=len(scope))
+    is_open = scope & (reached < need - _EPS)
     group_of_area = np.full(len(scope), -1, dtype=np.int32)
     group_of_area[is_open] = np.arange(is_open.sum(), dtype=np.int32)
     entry = np.flatnonzero(~served & is_open[owner])
-    required = required_count(target, int(scope.sum())) - int((scope & ~is_open).sum())
     return SiteDemand(
         entry=entry,
-        weight=share[entry],
+        weight=weight[entry],
         group=group_of_area[owner[entry]],
-        group_need=covered_at - served_share[is_open],
-        group_value=np.ones(int(is_open.sum())),
+        group_need=need - reached[is_open],
         group_area=np.flatnonzero(is_open),
-        required_value=float(required),
+        group_value=_area_values(province, target, scope, is_open),
+        required_value=_area_requirements(province, target, scope, is_open),
     )
+
+
+def _area_values(
+    province: Province, target: Target, scope: NDArray[np.bool_], is_open: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """One row of ones, or one row per commune where every commune must reach the share by itself."""
+    if not target.per_commune:
+        return np.ones((1, int(is_open.sum())))
+    codes, commune = np.unique(province.areas["commune_code"].to_numpy(dtype=str), return_inverse=True)
+    return (commune[is_open][None, :] == np.arange(len(codes))[:, None]).astype(np.float64)
+
+
+def _area_requirements(
+    province: Province, target: Target, scope: NDArray[np.bool_], is_open: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Areas still wanted, in all or per commune; never negative."""
+    if not target.per_commune:
+        counts, done = [int(scope.sum())], [int((scope & ~is_open).sum())]
+    else:
+        codes, commune = np.unique(province.areas["commune_code"].to_numpy(dtype=str), return_inverse=True)
+        counts = np.bincount(commune, weights=scope, minlength=len(codes)).astype(int).tolist()
+        done = np.bincount(commune, weights=scope & ~is_open, minlength=len(codes)).astype(int).tolist()
+    wanted = [max(0, required_count(target, count) - ready) for count, ready in zip(counts, done, strict=True)]
+    return np.array(wanted, dtype=np.float64)
 
 
 def _people_demand(
@@ -158,9 +196,9 @@ def _people_demand(
         weight=people[entry],
         group=number[of_entry[entry]],
         group_need=need[is_open],
-        group_value=np.ones(int(is_open.sum())),
+        group_value=np.ones((1, int(is_open.sum()))),
         group_area=np.full(int(is_open.sum()), -1, dtype=np.int64),
-        required_value=float(is_open.sum()),
+        required_value=np.array([is_open.sum()], dtype=np.float64),
     )
 
 

@@ -160,13 +160,14 @@ def _groups(demands: Sequence[tuple[Target, SiteDemand]]) -> NDArray[np.int32]:
 
 
 def _values(demands: Sequence[SiteDemand], n_groups: int) -> NDArray[np.float64]:
-    values = np.zeros((len(demands), n_groups))
+    rows = []
     start = 0
-    for index, demand in enumerate(demands):
-        stop = start + demand.group_need.size
-        values[index, start:stop] = demand.group_value
-        start = stop
-    return values
+    for demand in demands:
+        block = np.zeros((len(demand.group_value), n_groups))
+        block[:, start : start + demand.group_need.size] = demand.group_value
+        rows.append(block)
+        start += demand.group_need.size
+    return np.concatenate(rows)
 
 
 def _within_reach(problem: CoverProblem, demands: Sequence[tuple[Target, SiteDemand]]) -> SiteProblem:
@@ -179,14 +180,14 @@ def _within_reach(problem: CoverProblem, demands: Sequence[tuple[Target, SiteDem
     best = np.bincount(problem.group, weights=problem.weights() * can, minlength=problem.n_groups)
     short = best < problem.group_need - _EPS * np.maximum(problem.group_need, 1.0)
     values = problem.values()
-    wanted = np.array([demand.required_value for _, demand in demands])
+    wanted = np.concatenate([demand.required_value for _, demand in demands])
     reachable = (values * ~short).sum(axis=1)
     required = np.minimum(wanted, reachable)
     return SiteProblem(
         problem=problem,
         required=required,
         missing=wanted - required,
-        target_of_row=tuple(range(len(demands))),
+        target_of_row=tuple(i for i, (_, demand) in enumerate(demands) for _ in demand.required_value),
         group_area=np.concatenate([demand.group_area for _, demand in demands]),
         beyond_reach=np.flatnonzero(short),
     )

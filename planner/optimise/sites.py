@@ -141,7 +141,8 @@ def open_demands(
             continue
         receiver = target.receiver or scenario.coverage.receiver
         served = service.served(technology=technology, operator=target.operator, receiver=receiver)
-        demand = site_demand(province, target, served, scenario.coverage.area_covered_at)
+        rules = scenario.coverage
+        demand = site_demand(province, target, served, rules.area_covered_at, with_centre=rules.require_centre)
         if not demand.is_met:
             found.append((target.model_copy(update={"receiver": receiver}), demand))
     return found
