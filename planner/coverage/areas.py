@@ -190,7 +190,7 @@ def _figures(
     return {
         "areas_share": float(covered.mean()) if covered.size else 0.0,
         "population_share": float((people * share).sum() / total) if total else 0.0,
-        "white_areas": int((~covered & ~centre).sum()),
+        "white_areas": int((~centre).sum()),
     }
 
 
