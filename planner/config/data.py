@@ -70,3 +70,6 @@ class DataConfig(Section):
     max_snap_m: float = setting(
         1000.0, "Farthest a site or place may be from its road before the audit complains.", unit="m", gt=0
     )
+    accept_road_pieces: bool = setting(
+        False, "Whether a road graph in several pieces is accepted (islands); otherwise it is an error."
+    )

@@ -147,9 +147,7 @@ class _Reader:
         line, text = self.header.get("GAIN", (0, ""))
         value = self.number(line, text)
         if value is None:
-            self.complain(
-                line, "no gain" if not text else f"gain '{text[:30]}'", "Add a line like 'GAIN 17.5 dBi'."
-            )
+            self.complain(line, "no gain" if not text else f"gain '{text[:30]}'", "Add a line like 'GAIN 17.5 dBi'.")
             return 0.0
         if not -10.0 <= value <= 50.0:
             self.complain(line, f"gain {value:g}", "A gain lies between -10 and 50 dB; check the unit.")

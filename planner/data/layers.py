@@ -1,0 +1,326 @@
+"""Each layer of a folder brought to its canonical columns, in metres, with its own faults written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from planner.config.complaints import did_you_mean
+from planner.config.schema import Scenario
+from planner.data.columns import as_number, as_text, as_truth, canonical
+from planner.data.files import locate
+from planner.data.findings import Findings
+from planner.data.rasters import Raster, read_raster
+from planner.data.site_table import build_sites, settle_operators
+from planner.data.tables import read_csv
+from planner.data.vectors import LINES, POINTS, POLYGONS, read_vector, sound_geometry, to_working_crs
+
+PEOPLE_PER_HOME = 3.7  # where a layer has no homes: counted as assumed; census 2019: 3.6, the four folders: 3.7
+ZONE_KINDS = ("industrial_park", "urban", "residential")
+ZONE_STATUS = ("new", "existing")
+PLACEMENTS = ("aerial", "underground")
+_GEOD = pyproj.Geod(ellps="WGS84")
+
+
+@dataclass
+class Layers:
+    """All layers as read; None where a layer is missing or cannot be used.
+
+    Attributes
+    ----------
+    files : dict of str to Path
+        Layer -> file.
+    dem, land_cover : Raster or None
+        Source rasters.
+    communes, villages, roads, sites, zones : GeoDataFrame or None
+        Canonical columns, metres.
+    cables : DataFrame or None
+        Canonical columns.
+    neighbour_sites, districts, places : GeoDataFrame or None
+        Optional layers.
+    parks : DataFrame or None
+        Optional table.
+    assumed : dict of str to int
+        What was supplied for missing values -> how many times.
+    """
+
+    files: dict[str, Path] = field(default_factory=dict)
+    dem: Raster | None = None
+    land_cover: Raster | None = None
+    communes: gpd.GeoDataFrame | None = None
+    villages: gpd.GeoDataFrame | None = None
+    roads: gpd.GeoDataFrame | None = None
+    sites: gpd.GeoDataFrame | None = None
+    zones: gpd.GeoDataFrame | None = None
+    cables: pd.DataFrame | None = None
+    neighbour_sites: gpd.GeoDataFrame | None = None
+    districts: gpd.GeoDataFrame | None = None
+    places: gpd.GeoDataFrame | None = None
+    parks: pd.DataFrame | None = None
+    assumed: dict[str, int] = field(default_factory=dict)
+
+
+def read_layers(scenario: Scenario, folder: Path, patterns: dict[str, str], findings: Findings) -> Layers:
+    """Read every layer of a folder.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Column names, operators, reference systems.
+    folder : Path
+        Data folder.
+    patterns : dict of str to str
+        Layer -> file name pattern.
+    findings : Findings
+        Book for every fault.
+
+    Returns
+    -------
+    Layers
+        What could be read.
+    """
+    layers = Layers(files=locate(folder, patterns, findings))
+    reader = _Reader(scenario, layers, findings)
+    if "dem" in layers.files:
+        layers.dem = read_raster(layers.files["dem"], "dem", findings)
+    if "land_cover" in layers.files:
+        layers.land_cover = read_raster(layers.files["land_cover"], "land_cover", findings)
+    layers.communes = reader.communes()
+    layers.villages = reader.villages()
+    layers.roads = reader.roads()
+    layers.sites = reader.sites("sites")
+    layers.neighbour_sites = reader.sites("neighbour_sites")
+    layers.cables = reader.cables()
+    layers.zones = reader.zones()
+    layers.parks = reader.table("parks")
+    layers.districts = reader.vector("districts", POLYGONS, "district_code")
+    layers.places = reader.vector("places", POINTS, "place_id")
+    return layers
+
+
+def ellipsoid_lengths_m(lines: gpd.GeoSeries) -> NDArray[np.float64]:
+    """Lengths on the WGS 84 ellipsoid.
+
+    Parameters
+    ----------
+    lines : GeoSeries
+        Lines in any stated reference system.
+
+    Returns
+    -------
+    ndarray of float64
+        Length, m.
+    """
+    shapes = lines.to_crs("EPSG:4326").values
+    return np.array([_GEOD.geometry_length(shape) if shape is not None else 0.0 for shape in shapes])
+
+
+class _Reader:
+    """Reads layer by layer into one book of findings."""
+
+    def __init__(self, scenario: Scenario, layers: Layers, findings: Findings) -> None:
+        self.scenario = scenario
+        self.layers = layers
+        self.findings = findings
+        self.crs = scenario.data.crs_work
+
+    def columns(self, frame: Any, layer: str) -> Any:
+        own = self.scenario.data.columns.get(layer, {})  # type: ignore[call-overload]
+        return canonical(frame, layer, own, self.findings)
+
+    def table(self, layer: str) -> pd.DataFrame | None:
+        path = self.layers.files.get(layer)
+        frame = read_csv(path, layer, self.findings) if path else None
+        if frame is None or path is None:
+            return None
+        if frame.empty:
+            self.findings.add("P104", layer, path.name, "has a header but no rows")
+            return None
+        return self.columns(frame, layer)  # type: ignore[no-any-return]
+
+    def vector(self, layer: str, kinds: tuple[str, ...], id_column: str) -> gpd.GeoDataFrame | None:
+        path = self.layers.files.get(layer)
+        frame = read_vector(path, layer, self.findings) if path else None
+        if frame is None or path is None:
+            return None
+        if frame.empty:
+            self.findings.add("P104", layer, path.name, "has no features")
+            return None
+        moved = to_working_crs(frame, self.crs, layer, path.name, self.findings)
+        if moved is None:
+            return None
+        named = self.columns(moved, layer).reset_index(drop=True)
+        if id_column not in named:
+            if layer in ("districts", "places"):
+                named[id_column] = [str(index) for index in range(len(named))]
+            else:
+                return None
+        named[id_column] = as_text(named[id_column])
+        ids = self.unique(named[id_column], layer)
+        return sound_geometry(named, kinds, ids, layer, self.findings)
+
+    def unique(self, values: pd.Series, layer: str) -> list[str]:
+        """Complain of empty and repeated ids; names for further complaints."""
+        names = [value or f"row {index + 1}" for index, value in enumerate(values)]
+        for index in values.index[values == ""]:
+            self.findings.add("P107", layer, f"row {index + 1}", "has no id")
+        counts = values[values != ""].value_counts(sort=False)
+        for value, count in counts[counts > 1].items():
+            self.findings.add("P107", layer, value, f"this id occurs {count} times")
+        return names
+
+    def number(self, frame: pd.DataFrame, column: str, layer: str, ids: pd.Series) -> pd.Series:
+        return as_number(frame, column, layer, ids, self.findings)
+
+    def whole(self, frame: pd.DataFrame, column: str, layer: str, ids: pd.Series, rule: str = "P405") -> pd.Series:
+        """Counts of people or homes: numbers not below zero; an empty cell is a fault."""
+        numbers = self.number(frame, column, layer, ids)
+        for index in numbers.index[numbers < 0]:
+            self.findings.add(rule, layer, ids[index], f"{column} is {numbers[index]:g}")
+        for index in numbers.index[numbers.isna() & (as_text(frame[column]) == "")]:
+            self.findings.add("P106", layer, ids[index], f"{column} is empty")
+        return numbers.fillna(0).clip(lower=0).round().astype(np.int64)
+
+    def word(self, frame: pd.DataFrame, column: str, layer: str, ids: pd.Series, known: tuple[str, ...]) -> pd.Series:
+        text = as_text(frame[column]).str.casefold().str.replace(" ", "_")
+        for index in text.index[~text.isin(known)]:
+            near = did_you_mean(text[index], known)
+            hint = f"; did you mean '{near}'?" if near else f"; known: {', '.join(known)}"
+            self.findings.add("P108", layer, ids[index], f"{column} is '{text[index]}'{hint}")
+        return text
+
+    def communes(self) -> gpd.GeoDataFrame | None:
+        frame = self.vector("communes", POLYGONS, "commune_code")
+        if frame is None or "name" not in frame:
+            return None
+        ids = frame["commune_code"]
+        frame["name"] = as_text(frame["name"])
+        frame["kind"] = np.where(frame["name"].str.match(r"(?i)(phường|thị trấn|ward)"), "ward", "commune")
+        if "population" in frame:
+            frame["population"] = self.whole(frame, "population", "communes", ids)
+        else:
+            frame["population"] = 0
+            self.findings.add("P109", "communes", "population", "no column; the villages' people are summed")
+        return frame
+
+    def villages(self) -> gpd.GeoDataFrame | None:
+        frame = self.vector("villages", POLYGONS, "area_id")
+        if frame is None or not {"commune_code", "population"} <= set(frame.columns):
+            return None
+        ids = frame["area_id"]
+        frame["commune_code"] = as_text(frame["commune_code"])
+        frame["population"] = self.whole(frame, "population", "villages", ids)
+        frame["name"] = as_text(frame["name"]) if "name" in frame else ids
+        frame["kind"] = as_text(frame["kind"]) if "kind" in frame else "area"
+        if "households" in frame:
+            frame["households"] = self.whole(frame, "households", "villages", ids)
+        else:
+            frame["households"] = np.ceil(frame["population"] / PEOPLE_PER_HOME).astype(np.int64)
+            self.layers.assumed[f"households = people / {PEOPLE_PER_HOME}"] = len(frame)
+            self.findings.add("P109", "villages", "households", f"no column; people / {PEOPLE_PER_HOME}")
+        if "households_fibre" in frame:
+            frame["households_fibre"] = self.whole(frame, "households_fibre", "villages", ids)
+        else:
+            frame["households_fibre"] = 0
+            self.layers.assumed["no home has fibre"] = len(frame)
+            self.findings.add("P109", "villages", "households_fibre", "no column; no home is taken to have fibre")
+        return frame
+
+    def roads(self) -> gpd.GeoDataFrame | None:
+        frame = self.vector("roads", LINES, "road_id")
+        if frame is None or not {"u", "v"} <= set(frame.columns):
+            return None
+        for column in ("u", "v"):
+            frame[column] = as_text(frame[column])
+        frame["road_class"] = as_text(frame["road_class"]) if "road_class" in frame else "local"
+        merged = shapely.line_merge(frame.geometry.values)
+        frame = frame.set_geometry(gpd.GeoSeries(merged, index=frame.index, crs=frame.crs))
+        for index in frame.index[frame.geom_type == "MultiLineString"]:
+            self.findings.add("P203", "roads", frame["road_id"][index], "is a line in several parts")
+        if "length_m" in frame:
+            frame["stated_length_m"] = self.number(frame, "length_m", "roads", frame["road_id"])
+        frame["length_m"] = ellipsoid_lengths_m(frame.geometry)
+        return frame
+
+    def sites(self, layer: str) -> gpd.GeoDataFrame | None:
+        path = self.layers.files.get(layer)
+        if path is None:
+            return None
+        frame = self.table(layer)
+        if frame is None:
+            return None
+        data, radio = self.scenario.data, self.scenario.radio
+        table = build_sites(
+            frame,
+            layer,
+            crs_table=data.crs_tables,
+            crs=self.crs,
+            operators=list(radio.operators),
+            aliases=data.operator_aliases,
+            default_height_m=radio.site_defaults.height_agl_m,
+            findings=self.findings,
+        )
+        if table is None:
+            return None
+        self.unique(table.frame["site_id"], layer)
+        for what, count in table.assumed.items():
+            self.layers.assumed[what] = self.layers.assumed.get(what, 0) + count
+        return table.frame
+
+    def cables(self) -> pd.DataFrame | None:
+        frame = self.table("cables")
+        if frame is None or not {"road_id", "operator", "placement"} <= set(frame.columns):
+            return None
+        if "cable_id" not in frame:
+            frame["cable_id"] = [str(index) for index in range(len(frame))]
+        frame["cable_id"] = as_text(frame["cable_id"])
+        self.unique(frame["cable_id"], "cables")
+        ids = frame["cable_id"]
+        frame["road_id"] = as_text(frame["road_id"])
+        frame["operator"] = settle_operators(
+            frame["operator"],
+            list(self.scenario.radio.operators),
+            self.scenario.data.operator_aliases,
+            "cables",
+            ids,
+            self.findings,
+        )
+        frame["placement"] = self.word(frame, "placement", "cables", ids, PLACEMENTS)
+        frame["level"] = as_text(frame["level"]).str.casefold() if "level" in frame else "access"
+        frame["fibres"] = self.whole(frame, "fibres", "cables", ids, rule="P106") if "fibres" in frame else 0
+        if "length_m" in frame:
+            frame["stated_length_m"] = self.number(frame, "length_m", "cables", ids)
+            for index in frame.index[frame["stated_length_m"] <= 0]:
+                self.findings.add("P702", "cables", ids[index], f"length_m is {frame['stated_length_m'][index]:g}")
+        return frame
+
+    def zones(self) -> gpd.GeoDataFrame | None:
+        frame = self.vector("zones", POLYGONS, "zone_id")
+        if frame is None or not {"kind", "status"} <= set(frame.columns):
+            return None
+        ids = frame["zone_id"]
+        frame["name"] = as_text(frame["name"]) if "name" in frame else ids
+        frame["kind"] = self.word(frame, "kind", "zones", ids, ZONE_KINDS)
+        frame["status"] = self.word(frame, "status", "zones", ids, ZONE_STATUS)
+        if "duty_year" in frame:
+            frame["duty_year"] = self.number(frame, "duty_year", "zones", ids).fillna(0).astype(np.int64)
+        else:
+            frame["duty_year"] = 0
+        if "underground_today" in frame:
+            frame["underground_today"] = as_truth(frame, "underground_today", "zones", ids, self.findings)
+        else:
+            frame["underground_today"] = False
+            self.layers.assumed["zone cables above ground"] = len(frame)
+            self.findings.add("P109", "zones", "underground_today", "no column; no zone is taken to be underground")
+        if "area_ha" in frame:
+            frame["stated_area_ha"] = self.number(frame, "area_ha", "zones", ids)
+        frame["area_ha"] = frame.geometry.area / 1e4
+        return frame

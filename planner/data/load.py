@@ -1,0 +1,151 @@
+"""A folder of files to a `Province`, or every reason why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from planner.config.schema import Scenario
+from planner.data.area_cells import area_cells
+from planner.data.checks import inspect
+from planner.data.findings import Finding, Findings
+from planner.data.layers import Layers, read_layers
+from planner.data.provenance import invented_layers, not_modelled
+from planner.data.rasters import elevation_on, frame_of, land_cover_on
+from planner.data.region import needed_region
+from planner.data.road_graph import node_points, orient
+from planner.data.source import opened
+from planner.domain.grid import Grid
+from planner.domain.province import Province, Terrain
+from planner.errors import DataError
+
+_COMMUNES = ["commune_code", "name", "kind", "population", "geometry"]
+_AREAS = [
+    "area_id", "name", "commune_code", "kind", "population", "households", "households_fibre", "road_node", "geometry",
+]  # fmt: skip
+_ROADS = ["road_id", "u", "v", "road_class", "length_m", "geometry"]
+_SITES = [
+    "site_id", "operator", "height_agl_m", "structure", "has_4g", "has_5g", "colocated_with", "commune_code", "backhaul",
+    "inside", "geometry",
+]  # fmt: skip
+_CABLES = ["cable_id", "road_id", "operator", "level", "fibres", "placement", "length_m"]
+_ZONES = ["zone_id", "name", "kind", "status", "duty_year", "underground_today", "area_ha", "geometry"]
+
+
+def load_province(scenario: Scenario, folder: Path | str | None = None) -> Province:
+    """Read the area a scenario plans for.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Files, columns, reference systems, radius.
+    folder : Path or str, optional
+        Data folder; absent: the scenario's synthetic area.
+
+    Returns
+    -------
+    Province
+        Everything in metres of one grid; the audit's warnings are in `notes`.
+
+    Raises
+    ------
+    DataError
+        With every error the audit finds.
+    """
+    findings = Findings()
+    with opened(scenario, None if folder is None else Path(folder)) as (place, patterns):
+        layers = read_layers(scenario, place, patterns, findings)
+        inspect(layers, scenario, findings)
+    if findings.has_errors():
+        errors = [item.complaint() for item in findings.sorted() if item.severity == "error"]
+        where = folder if folder is not None else "the synthetic area"
+        raise DataError(f"The data in {where} cannot be used", errors)
+    return _build(scenario, layers, findings.sorted())
+
+
+def _build(scenario: Scenario, layers: Layers, findings: list[Finding]) -> Province:
+    communes, villages = _present(layers.communes), _present(layers.villages)
+    roads = orient(_present(layers.roads))
+    grid = _grid(scenario, layers, communes)
+    terrain = _terrain(scenario, layers, grid)
+    cables = _cables(_present(layers.cables), roads)
+    areas = _areas(villages, roads, scenario, layers)
+    if not communes["population"].any():
+        communes["population"] = (
+            communes["commune_code"].map(villages.groupby("commune_code")["population"].sum()).fillna(0)
+        ).astype(np.int64)
+    return Province(
+        name=scenario.area or scenario.name,
+        terrain=terrain,
+        communes=communes[_COMMUNES],
+        areas=areas,
+        area_cells=area_cells(areas, grid),
+        roads=roads[_ROADS],
+        sites=_sites(layers),
+        cables=cables[_CABLES],
+        zones=_present(layers.zones)[_ZONES],
+        parks=layers.parks,
+        districts=layers.districts,
+        places=layers.places,
+        invented=invented_layers(scenario, layers.files),
+        not_modelled=not_modelled(scenario, layers.files),
+        assumed=dict(sorted(layers.assumed.items())),
+        inputs={layer: path.name for layer, path in sorted(layers.files.items())},
+        notes=(*scenario.data.notes, *(item.sentence() for item in findings if item.severity == "warning")),
+    )
+
+
+def _present(layer: Any) -> Any:
+    """A needed layer; the audit has refused the folder when one is missing."""
+    if layer is None:
+        raise DataError("A needed layer is missing and the audit did not say so")
+    return layer
+
+
+def _grid(scenario: Scenario, layers: Layers, communes: gpd.GeoDataFrame) -> Grid:
+    return frame_of(needed_region(communes, scenario), scenario.data.crs_work, scenario.data.cell_m)
+
+
+def _terrain(scenario: Scenario, layers: Layers, grid: Grid) -> Terrain:
+    dem, cover = _present(layers.dem), _present(layers.land_cover)
+    return Terrain(
+        grid=grid,
+        elevation_asl_m=elevation_on(grid, dem),
+        land_cover=land_cover_on(grid, cover, cover.resolution_m(cover.outline())),
+        kind=scenario.data.terrain_kind,
+        source_resolution_m=round(dem.resolution_m(dem.outline()), 1),
+    )
+
+
+def _areas(villages: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, scenario: Scenario, layers: Layers) -> gpd.GeoDataFrame:
+    """Residential areas with the road node that serves each: its own, or the nearest within `data.max_snap_m`."""
+    points = node_points(roads)
+    nodes = set(points.index)
+    own = villages["area_id"].where(villages["area_id"].isin(nodes), "")
+    lost = villages.index[own == ""]
+    for index in lost:
+        distance = points.distance(villages.geometry[index])
+        if len(distance) and distance.min() <= scenario.data.max_snap_m:
+            own[index] = str(distance.idxmin())
+            what = "road node of a village: the nearest"
+            layers.assumed[what] = layers.assumed.get(what, 0) + 1
+    villages["road_node"] = own
+    return villages[_AREAS]
+
+
+def _sites(layers: Layers) -> gpd.GeoDataFrame:
+    own = _present(layers.sites)
+    frames = [own] if layers.neighbour_sites is None else [own, layers.neighbour_sites]
+    columns = [*_SITES, *(["azimuths_deg"] if any("azimuths_deg" in frame for frame in frames) else [])]
+    sites = pd.concat([frame.reindex(columns=columns) for frame in frames], ignore_index=True)
+    return gpd.GeoDataFrame(sites, geometry="geometry", crs=own.crs)
+
+
+def _cables(cables: pd.DataFrame, roads: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Cables run along the whole road, so their length is the road's on the ellipsoid."""
+    length = dict(zip(roads["road_id"], roads["length_m"], strict=True))
+    return cables.assign(length_m=cables["road_id"].map(length).astype(float))
