@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.kernels._jit import kernel
+from planner.kernels._jit import inline_kernel, kernel
 from planner.kernels.p1812.mechanisms import sea_coupling_db
 from planner.kernels.p1812.path import BETA_RADIUS_KM, SEA, coast_distances, zone_lengths
 from planner.kernels.p1812.swift import (
@@ -96,28 +96,30 @@ class Mast(NamedTuple):
     radius_cells: float
 
 
-@kernel
+@inline_kernel
 def _cut_inside(ground: Ground, mast: Mast, row: int, col: int, n: int, base_m: float, room: Room) -> None:
-    """Inner points of a profile that stays within the outer cell centres; no regard for missing values."""
+    """Inner points of a profile short of the last row and column; no regard for missing values."""
     rows, cols = ground.elevation.shape
     heights, clutters = ground.elevation.reshape(-1), ground.clutter.reshape(-1)
     d_row, d_col = (row - mast.row) / n, (col - mast.col) / n
-    last_row, last_col = np.int32(rows - 2), np.int32(cols - 2)
-    base, width = f4(base_m), np.int32(cols)
-    at, terrain, cover = room.at[1:n], room.terrain[1:n], room.cover[1:n]
+    width, base = np.int32(cols), f4(base_m)
+    at, corner, nearest = room.at[1:n], room.corner[1:n], room.nearest[1:n]
+    down, across = room.down[1:n], room.across[1:n]
     for k in range(at.size):
         y, x = mast.row + at[k] * d_row, mast.col + at[k] * d_col
-        top, left = min(np.int32(y), last_row), min(np.int32(x), last_col)
-        down, across = f4(y - top), f4(x - left)
-        corner = np.uint32(top * width + left)
-        below = corner + np.uint32(width)
-        h00, h01 = heights[corner], heights[corner + np.uint32(1)]
-        h10, h11 = heights[below], heights[below + np.uint32(1)]
-        upper = h00 + across * (h01 - h00)
-        lower = h10 + across * (h11 - h10)
-        h = upper + down * (lower - upper) - base
+        top, left = np.int32(y), np.int32(x)
+        down[k], across[k] = f4(y - top), f4(x - left)
+        corner[k] = top * width + left
+        nearest[k] = np.int32(y + _NEAREST) * width + np.int32(x + _NEAREST)
+    below = heights[cols:]
+    terrain, cover = room.terrain[1:n], room.cover[1:n]
+    for k in range(at.size):
+        c = np.uint64(np.uint32(corner[k]))
+        upper = heights[c] + across[k] * (heights[c + np.uint64(1)] - heights[c])
+        lower = below[c] + across[k] * (below[c + np.uint64(1)] - below[c])
+        h = upper + down[k] * (lower - upper) - base
         terrain[k] = h
-        cover[k] = h + clutters[np.uint32(np.int32(y + _NEAREST) * width + np.int32(x + _NEAREST))]
+        cover[k] = h + clutters[np.uint64(np.uint32(nearest[k]))]
 
 
 @kernel
@@ -152,7 +154,7 @@ def _zones_into(
     return room.zone[n] == SEA
 
 
-@kernel
+@inline_kernel
 def _summary_into(values: NDArray[np.float32], i: int, path: Steps, view: Horizon, room: Room, median: bool) -> None:
     """Everything of a path but its zones into a block."""
     d = max(_SHORTEST_KM, path.n * path.step_km)
@@ -175,10 +177,10 @@ def _summary_into(values: NDArray[np.float32], i: int, path: Steps, view: Horizo
     values[DTM + i], values[DLM + i] = f4(d), f4(d)
 
 
-@kernel
+@inline_kernel
 def link_into(
-    values: NDArray[np.float32], i: int, ground: Ground, mast: Mast, target: tuple[int, int], climate: Climate,
-    room: Room,
+    values: NDArray[np.float32], i: int, ground: Ground, mast: Mast, foot_m: float, target: tuple[int, int],
+    climate: Climate, room: Room,
 ) -> bool:  # fmt: skip
     """Cut and analyse the path to one cell, and put its summary into a block.
 
@@ -192,6 +194,8 @@ def link_into(
         Rasters.
     mast : Mast
         Transmitter.
+    foot_m : float
+        Ground at the mast, m above sea level.
     target : tuple of int
         Row and column of the receiver's cell.
     climate : Climate
@@ -208,12 +212,11 @@ def link_into(
     row, col = target
     length = math.sqrt((row - mast.row) ** 2 + (col - mast.col) ** 2)
     n = equal_steps(length, 1.0)
-    foot, end = bilinear(ground.elevation, mast.row, mast.col), float(ground.elevation[row, col])
-    base = foot + mast.htg_m
+    end, base = float(ground.elevation[row, col]), foot_m + mast.htg_m
     rise = end + mast.hrg_m - base
     step_km = max(length * ground.cell_km, 1e-9) / n
     path = Steps(n, step_km, rise, -mast.htg_m, rise - mast.hrg_m, climate.ae_km)
-    inside = 0.0 <= mast.row <= rows - 1.0 and 0.0 <= mast.col <= cols - 1.0 and min(rows, cols) > 1
+    inside = min(mast.row, mast.col) >= 0.0 and max(mast.row, row) < rows - 1 and max(mast.col, col) < cols - 1
     if inside:
         _cut_inside(ground, mast, row, col, n, base, room)
     else:
@@ -286,6 +289,7 @@ def disc_losses(
     out[:] = np.nan
     filled, answered, refused = 0, 0, 0
     height, width = out.shape[1], out.shape[2]
+    foot = bilinear(ground.elevation, mast.row, mast.col)
     for r in range(max(0, -corner[0]), min(height, rows - corner[0])):
         row = r + corner[0]
         across = mast.radius_cells**2 - (row - mast.row) ** 2
@@ -295,7 +299,7 @@ def disc_losses(
         first = max(max(0, corner[1]), math.ceil(mast.col - reach))
         last = min(min(cols, corner[1] + width) - 1, math.floor(mast.col + reach))
         for col in range(first, last + 1):
-            if not link_into(block, np.uint64(filled), ground, mast, (row, col), climate, room):
+            if not link_into(block, np.uint64(filled), ground, mast, foot, (row, col), climate, room):
                 refused += 1
                 continue
             cells[filled] = r * width + col - corner[1]
