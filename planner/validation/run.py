@@ -6,12 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from planner.errors import Complaint, ConfigError, DataError
-from planner.validation.formats import hata, itm, itu_terminals, tr38901
+from planner.validation.formats import area, hata, itm, itu_terminals, p452, p1812, tr38901
 from planner.validation.formats.base import Format
 from planner.validation.judge import FileVerdict
 from planner.validation.vectors import VectorFile, fault, find_files
 
-FORMATS: tuple[Format, ...] = (*itm.FORMATS, *hata.FORMATS, *tr38901.FORMATS, *itu_terminals.FORMATS)
+FORMATS: tuple[Format, ...] = (
+    *p1812.FORMATS,
+    *p452.FORMATS,
+    *itm.FORMATS,
+    *hata.FORMATS,
+    *tr38901.FORMATS,
+    *itu_terminals.FORMATS,
+    *area.FORMATS,
+)
 _ALIASES = {"ehata": "hata", "longley_rice": "itm", "p2108_height_gain": "p2108", "p2108_terrestrial": "p2108"}
 
 
@@ -23,7 +31,7 @@ def known_models() -> tuple[str, ...]:
     tuple of str
         Names in order.
     """
-    return tuple(sorted({known.model for known in FORMATS}))
+    return tuple(sorted({known.model for known in FORMATS if known.model_of is None}))
 
 
 def _named(model: str | None) -> str | None:
@@ -111,7 +119,7 @@ def validate(
     for file in find_files(folder):
         try:
             found = recognise(file)
-            if found is None or wanted not in {None, found.model}:
+            if found is None or wanted not in {None, found.judged_model(file)}:
                 continue
             if progress is not None:
                 progress(file.name)

@@ -346,6 +346,24 @@ class Profiles:
         name, profile = self._known[key]
         return Row(f"{name}: {key}", profile)
 
+    def find(self, key: str) -> Row | None:
+        """A profile by its own name.
+
+        Parameters
+        ----------
+        key : str
+            Name without '.csv'.
+
+        Returns
+        -------
+        Row or None
+            The profile's keys; None where there is no such profile.
+        """
+        if key not in self._known:
+            return None
+        name, profile = self._known[key]
+        return Row(f"{name}: {key}", profile)
+
 
 def find_files(folder: Path) -> list[VectorFile]:
     """Every file below a folder whose name ends like a vector file's.

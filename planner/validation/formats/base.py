@@ -27,6 +27,8 @@ class Format:
         Columns that only this format has together.
     judge : callable
         From a file to its verdict.
+    model_of : callable or None
+        From a file to its model, where one format serves several.
     """
 
     name: str
@@ -34,6 +36,22 @@ class Format:
     folders: tuple[str, ...]
     columns: frozenset[str]
     judge: Callable[[VectorFile], FileVerdict]
+    model_of: Callable[[VectorFile], str] | None = None
+
+    def judged_model(self, file: VectorFile) -> str:
+        """Model that a file judges.
+
+        Parameters
+        ----------
+        file : VectorFile
+            A file of this format.
+
+        Returns
+        -------
+        str
+            Name as on the command line.
+        """
+        return self.model if self.model_of is None else self.model_of(file)
 
 
 def by_row(model: str, bar_db: float, outcome: Callable[[Row], Outcome]) -> Callable[[VectorFile], FileVerdict]:
