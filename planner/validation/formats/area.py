@@ -111,7 +111,7 @@ def _itm(scenario: Row) -> LossOf:
         block.number("situation"),
     )  # fmt: skip
 
-    def loss(h_m: NDArray[np.float64], r_m: NDArray[np.float64], d_km: float, latitude_deg: float) -> float:
+    def loss(h_m: NDArray[np.float64], _r_m: NDArray[np.float64], d_km: float, _latitude_deg: float) -> float:
         return float(point_to_point(h_m, d_km * 1000.0 / (h_m.size - 1), setting).loss_db)
 
     return loss
