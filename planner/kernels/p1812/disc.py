@@ -38,6 +38,8 @@ from planner.kernels.sweep.links import (
     DTM,
     EDGE,
     EDGE_BETA,
+    H1D,
+    H2D,
     HM,
     HRE,
     HTE,
@@ -48,8 +50,6 @@ from planner.kernels.sweep.links import (
     THETA_R,
     THETA_T,
     D,
-    H1D,
-    H2D,
 )
 
 f4 = np.float32
@@ -99,7 +99,7 @@ class Mast(NamedTuple):
 @inline_kernel
 def _cut_inside(ground: Ground, mast: Mast, row: int, col: int, n: int, base_m: float, room: Room) -> None:
     """Inner points of a profile short of the last row and column; no regard for missing values."""
-    rows, cols = ground.elevation.shape
+    cols = ground.elevation.shape[1]
     heights, clutters = ground.elevation.reshape(-1), ground.clutter.reshape(-1)
     d_row, d_col = (row - mast.row) / n, (col - mast.col) / n
     width, base = np.int32(cols), f4(base_m)
