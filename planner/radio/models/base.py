@@ -163,9 +163,7 @@ class ModelCard:
                 )
             elif limits.doubts(value):
                 found = f"{value:g} {limits.unit}".rstrip()
-                warnings.append(
-                    f"{self.name}: {limits.name} {found} is outside the stated {limits} ({self.source})"
-                )
+                warnings.append(f"{self.name}: {limits.name} {found} is outside the stated {limits} ({self.source})")
         if complaints:
             raise ModelRangeError(f"{self.title} cannot answer", complaints)
         return tuple(warnings)
@@ -280,6 +278,14 @@ class Link:
         Latitude of the path's middle, degrees.
     environment : str
         What stands around the receiver.
+    location_sigma_db : float or None
+        Standard deviation over locations, dB, for models that take one; None: the model's own.
+    tx_coast_km, rx_coast_km : float or None
+        Distances over land from the antennas to the coast along the path, km; None: as the profile's zones say.
+    tx_gain_dbi, rx_gain_dbi : float
+        Antenna gains towards the horizon, dBi, for the troposcatter of P.452.
+    pressure_hpa, temperature_c : float
+        Air pressure of the dry air (hPa) and temperature (degrees Celsius), for the gases of P.452.
     """
 
     frequency_mhz: float
@@ -294,18 +300,21 @@ class Link:
     n0: float = 325.0
     latitude_deg: float = 21.0
     environment: Environment = "open"
+    location_sigma_db: float | None = None
+    tx_coast_km: float | None = None
+    rx_coast_km: float | None = None
+    tx_gain_dbi: float = 0.0
+    rx_gain_dbi: float = 0.0
+    pressure_hpa: float = 1013.25
+    temperature_c: float = 15.0
 
     def __post_init__(self) -> None:
         if not self.distance_km > 0.0 or not math.isfinite(self.distance_km):
             where, found = "link: distance_km", f"{self.distance_km:g} km"
-            raise DataError(
-                "The link has no length", [Complaint(where, found, "Give a path longer than zero")]
-            )
+            raise DataError("The link has no length", [Complaint(where, found, "Give a path longer than zero")])
         if self.profile is not None and abs(self.profile.length_km - self.distance_km) > 1e-6:
             found = f"{self.distance_km:g} km beside a profile of {self.profile.length_km:g} km"
-            raise DataError(
-                "The link contradicts its profile", [Complaint("link", found, "Give the same length")]
-            )
+            raise DataError("The link contradicts its profile", [Complaint("link", found, "Give the same length")])
 
     @property
     def needed_profile(self) -> Profile:

@@ -12,12 +12,16 @@ from planner.radio.models.base import ModelCard, PathModel
 from planner.radio.models.free_space import FreeSpace
 from planner.radio.models.hata import Hata
 from planner.radio.models.itm import Itm
+from planner.radio.models.p452 import P452
+from planner.radio.models.p1812 import P1812
 from planner.radio.models.tr38901 import SCENARIOS, Tr38901
 
 _PATH_MODELS: tuple[PathModel, ...] = (
+    P1812(),
     Itm(),
     Hata(),
     *(Tr38901(scenario) for scenario in SCENARIOS),
+    P452(),
     FreeSpace(),
 )
 
