@@ -1,7 +1,7 @@
 """Diffraction over terrain: knife edge, Bullington's construction, the spherical Earth, and their delta.
 
 ITU-R P.1812-8 section 4.3 and ITU-R P.452-18 section 4.2 use the same method (ITU-R P.526). Equation numbers
-below are those of P.1812-8.
+below are those of P.1812-8, as the validation logs of ITU-R Working Party 3K number them.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def bullington_point(slope_t: float, slope_r: float, hts_m: float, hrs_m: float,
 
 @exact_kernel
 def _height_gain_db(y: float, beta: float, k: float) -> float:
-    """Height gain G of equation (36), with its floor."""
+    """Height gain G of section 4.3.3, with its floor."""
     b = beta * y
     if b > 2.0:
         gain = 17.6 * math.sqrt(b - 1.1) - 5.0 * math.log10(b - 1.1) - 8.0
@@ -148,14 +148,10 @@ def _first_term_over_db(
     vertical: bool,
     ground: tuple[float, float],
 ) -> float:
-    """First-term loss over one kind of ground (permittivity, conductivity in S/m), equations (29) to (37)."""
+    """First-term loss over one kind of ground (permittivity, conductivity in S/m), section 4.3.3."""
     permittivity = ground[0]
     losses = 18.0 * ground[1] / f
-    k = (
-        0.036
-        * math.pow(radius_km * f, -1.0 / 3.0)
-        * math.pow((permittivity - 1.0) ** 2 + losses * losses, -0.25)
-    )
+    k = 0.036 * math.pow(radius_km * f, -1.0 / 3.0) * math.pow((permittivity - 1.0) ** 2 + losses * losses, -0.25)
     if vertical:
         k *= math.sqrt(permittivity * permittivity + losses * losses)
     k2 = k * k

@@ -143,7 +143,7 @@ def time_factor(time_pct: float, beta0_pct: float) -> float:
 
 @exact_kernel
 def delta_bullington(path: PathSummary, setting: Setting, at_beta: bool) -> tuple[float, float, float, float]:
-    """Complete delta-Bullington diffraction loss, equations (38) and (39).
+    """Complete delta-Bullington diffraction loss, equations (37) to (39).
 
     Parameters
     ----------

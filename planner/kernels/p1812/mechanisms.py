@@ -11,12 +11,12 @@ from planner.kernels._jit import exact_kernel
 from planner.kernels.normal import upper_quantile_hastings
 from planner.kernels.p1812.path import PathSummary
 
-_C0 = 2.515516698  # equation (96c): leading coefficient as the ITU writes it
+_C0 = 2.515516698  # Attachment 2 to Annex 1: leading coefficient as the ITU writes it
 
 
 @exact_kernel
 def upper_quantile(q: float) -> float:
-    """Inverse complementary cumulative normal distribution, Attachment 2 to Annex 1, equation (96).
+    """Inverse complementary cumulative normal distribution, Attachment 2 to Annex 1.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def ducting_incidence_pct(latitude_deg: float, dtm_km: float, dlm_km: float) -> 
 
 @exact_kernel
 def free_space_db(path: PathSummary, frequency_ghz: float) -> float:
-    """Free-space basic transmission loss along the slant distance, equations (8) and (9).
+    """Free-space basic transmission loss along the slant distance, equation (8).
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def free_space_db(path: PathSummary, frequency_ghz: float) -> float:
 
 @exact_kernel
 def multipath_db(path: PathSummary, time_pct: float) -> float:
-    """Correction for multipath and focusing at a time percentage, equations (10a) and (11a).
+    """Correction for multipath and focusing at a time percentage, equations (9) to (11).
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ def ducting_db(path: PathSummary, frequency_ghz: float, time_pct: float, beta0_p
 
 @exact_kernel
 def location_sigma_db(frequency_ghz: float, height_m: float, clutter_m: float, resolution_m: float) -> float:
-    """Standard deviation of location variability outdoors, section 4.7, equations (64) to (66).
+    """Standard deviation of location variability outdoors, section 4.7.
 
     Parameters
     ----------

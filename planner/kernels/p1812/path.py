@@ -1,7 +1,8 @@
 """Path profile analysis: ITU-R P.1812-8 sections 3.2 to 3.8 and Attachment 1 to Annex 1.
 
 Everything the loss mechanisms need to know of a path is gathered in a `PathSummary`, which holds no
-frequency: one analysis serves every carrier. P.452-18 shares it.
+frequency: one analysis serves every carrier. P.452-18 shares it. Equations are numbered as in the validation
+logs of ITU-R Working Party 3K, so that a value found wrong there can be found here.
 """
 
 from __future__ import annotations
@@ -55,17 +56,17 @@ class PathSummary(NamedTuple):
     ae_km : float
         Median effective Earth radius, km, equation (7a).
     dlt_km, dlr_km : float
-        Horizon distances, equations (80) and (83).
+        Horizon distances, equations (78) and (81a).
     theta_t_mrad, theta_r_mrad : float
-        Horizon elevation angles, equations (76) to (82).
+        Horizon elevation angles, equations (76) to (81).
     hst_m, hsr_m : float
-        Heights of the least-squares smooth surface at the terminals, m above sea level, equations (87), (88).
+        Heights of the least-squares smooth surface at the terminals, m above sea level, equations (85), (86).
     hstd_m, hsrd_m : float
-        The same for the diffraction model, equation (91).
+        The same for the diffraction model, equation (89).
     hte_m, hre_m : float
-        Effective heights for the ducting model, m, equation (94).
+        Effective heights for the ducting model, m, equation (92).
     hm_m : float
-        Terrain roughness, m, equation (95).
+        Terrain roughness, m, equation (93).
     omega : float
         Share of the path over sea, section 4.1.
     dtm_km, dlm_km : float
@@ -126,7 +127,7 @@ def effective_radius_km(delta_n: float) -> float:
 
 @exact_kernel
 def smooth_surface(d_km: NDArray[np.float64], h_m: NDArray[np.float64]) -> tuple[float, float]:
-    """Least-squares line through the terrain, equations (85) to (88).
+    """Least-squares line through the terrain, equations (83) to (86).
 
     Parameters
     ----------
@@ -157,7 +158,7 @@ def diffraction_surface(
     hst_m: float,
     hsr_m: float,
 ) -> tuple[float, float]:
-    """Smooth surface for the diffraction model, lowered below obstructions, equations (89) to (91).
+    """Smooth surface for the diffraction model, lowered below obstructions, equations (87) to (89).
 
     Parameters
     ----------
@@ -192,7 +193,7 @@ def diffraction_surface(
 def horizons(
     d_km: NDArray[np.float64], h_m: NDArray[np.float64], hts_m: float, hrs_m: float, ae_km: float
 ) -> tuple[float, float, int, int]:
-    """Horizon elevation angles and points of both terminals over bare terrain, equations (75) to (83).
+    """Horizon elevation angles and points of both terminals over bare terrain, equations (76) to (81).
 
     Parameters
     ----------
@@ -237,14 +238,14 @@ def horizons(
 def roughness(
     d_km: NDArray[np.float64], h_m: NDArray[np.float64], low_t_m: float, low_r_m: float, first: int, last: int
 ) -> float:
-    """Terrain roughness between the horizon points, equations (93) and (95).
+    """Terrain roughness between the horizon points, equations (91) and (93).
 
     Parameters
     ----------
     d_km, h_m : ndarray of shape (n,)
         Distances, km, and heights, m above sea level.
     low_t_m, low_r_m : float
-        Smooth surface at the terminals, never above the ground, m above sea level, equation (92).
+        Smooth surface at the terminals, never above the ground, m above sea level, equation (90).
     first, last : int
         Indices of the horizon points, both included.
 

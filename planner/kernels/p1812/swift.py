@@ -295,7 +295,7 @@ def smooth_edge_of(room: Room, path: Steps, hte_m: float, hre_m: float, radius_k
 
 @inline_kernel
 def _obstruction(room: Room, path: Steps) -> tuple[float, float, float]:
-    """Largest height over the straight line between the antennas, and slopes to it, equation (89)."""
+    """Largest height over the straight line between the antennas, and slopes to it, equation (87)."""
     n = path.n
     m = room.per.size
     per_step, rise = f4(path.rise_m / n), f4(path.rise_m)
@@ -312,7 +312,7 @@ def _obstruction(room: Room, path: Steps) -> tuple[float, float, float]:
 
 @inline_kernel
 def diffraction_heights(room: Room, path: Steps, view: Horizon) -> tuple[float, float]:
-    """Antenna heights over the diffraction model's smooth surface, equations (38) and (89) to (91).
+    """Antenna heights over the diffraction model's smooth surface, equations (37) and (87) to (89).
 
     Parameters
     ----------
@@ -405,7 +405,7 @@ def look(room: Room, path: Steps) -> Horizon:
 
 @inline_kernel
 def roughness_of(room: Room, path: Steps, view: Horizon) -> float:
-    """Terrain roughness between the horizons, equation (95).
+    """Terrain roughness between the horizons, equation (93).
 
     Parameters
     ----------
