@@ -84,9 +84,7 @@ def _bands(scenario: Scenario) -> dict[tuple[str, str], set[str]]:
 def _block_columns(blocks: list[tuple[str, str, str, str]], area_ids: NDArray[Any]) -> pd.DataFrame:
     """Columns that name the rows, as categories: a province has a quarter of a million rows."""
     columns: dict[str, Any] = {
-        "area_id": pd.Categorical.from_codes(
-            np.tile(np.arange(area_ids.size), len(blocks)), pd.Index(area_ids)
-        )
+        "area_id": pd.Categorical.from_codes(np.tile(np.arange(area_ids.size), len(blocks)), pd.Index(area_ids))
     }
     for position, name in enumerate(("operator", "technology", "band", "receiver")):
         categories, codes = np.unique([block[position] for block in blocks], return_inverse=True)
@@ -228,9 +226,7 @@ def served_entries(
     return service.served(technology=technology, operator=operator, receiver=receiver)
 
 
-def served_shares(
-    served: Iterable[bool] | NDArray[np.bool_], province: Province
-) -> NDArray[np.float64]:
+def served_shares(served: Iterable[bool] | NDArray[np.bool_], province: Province) -> NDArray[np.float64]:
     """Share of every area behind flags per entry.
 
     Parameters

@@ -80,7 +80,7 @@ def _shifted(mast: Mast, standing: dict[LayerKey, CoverageLayer]) -> Mast:
         replace(
             group,
             arrays=group.arrays._replace(
-                index=group.arrays.index
+                in_layer=group.arrays.in_layer
                 + np.int32(len(standing[group.layer].sectors) if group.layer in standing else 0)
             ),
         )

@@ -23,6 +23,7 @@ from planner.radio.link_budget import serving_threshold
 
 Progress = Callable[[str, int, int], None]
 _BATCH_PER_THREAD = 8
+_SEAM_M = 250.0  # simplified commune borders leave slivers of this width
 
 
 def predict_coverage(
@@ -153,10 +154,7 @@ def merge_masts(
         while batch := list(islice(waiting, _BATCH_PER_THREAD * threads)):
             fields = list(pool.map(lambda mast: store.field(propagation, mast), batch))
             keys = sorted({group.layer for mast in batch for group in mast.groups})
-            merges = [
-                pool.submit(_merge_layer, key, batch, fields, rasters[key], propagation.patterns)
-                for key in keys
-            ]
+            merges = [pool.submit(_merge_layer, key, batch, fields, rasters[key], propagation.patterns) for key in keys]
             for merge in merges:
                 merge.result()
             notes.take(fields)
@@ -238,8 +236,7 @@ def finished_layer(
     rasters.second_dbm[np.isneginf(rasters.second_dbm)] = np.nan
     carrier = scenario.radio.carriers[key[1]]
     thresholds = {
-        receiver: serving_threshold(scenario, key[1], receiver, cell_m)
-        for receiver in scenario.radio.receivers
+        receiver: serving_threshold(scenario, key[1], receiver, cell_m) for receiver in scenario.radio.receivers
     }
     return CoverageLayer(
         operator=key[0],
@@ -298,12 +295,11 @@ def _border_notes(province: Province, scenario: Scenario) -> list[str]:
     sites = province.sites
     if "inside" in sites and not bool(sites["inside"].all()):
         return []
-    outline = province.communes.geometry.union_all().boundary
+    land = province.communes.geometry.buffer(_SEAM_M).union_all().buffer(-_SEAM_M)
+    outline = land.boundary
     margin_km = scenario.coverage.border_margin_km
     near = int((province.areas.geometry.distance(outline) < margin_km * 1e3).sum())
     if not near:
         return []
-    return [
-        f"No sites of neighbouring provinces are given: {near} areas lie within {margin_km:g} km of the border and may be"
-        " served from beyond it."
-    ]
+    text = f"No sites of neighbouring provinces are given: {near} areas within {margin_km:g} km of the border"
+    return [f"{text} may be served from beyond it."]

@@ -121,9 +121,7 @@ class Propagation:
         radius = mast_radius_m(self, mast) if radius_m is None else radius_m
         return self.field_of(mast, radius, self.losses(mast, radius))
 
-    def field_of(
-        self, mast: Mast, radius_m: float, losses: tuple[int, int, NDArray[np.float32]]
-    ) -> MastField:
+    def field_of(self, mast: Mast, radius_m: float, losses: tuple[int, int, NDArray[np.float32]]) -> MastField:
         """Complete losses with the angles at which the mast sees its cells.
 
         Parameters

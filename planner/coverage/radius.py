@@ -89,6 +89,4 @@ def reach_over_smooth_earth_km(
 def _terrain_reach_m(propagation: Propagation, mast: Mast) -> float:
     """Distance to the farthest corner of the terrain."""
     west, south, east, north = propagation.terrain.grid.bounds_m
-    return math.hypot(
-        max(mast.x_m - west, east - mast.x_m), max(mast.y_m - south, north - mast.y_m)
-    )
+    return math.hypot(max(mast.x_m - west, east - mast.x_m), max(mast.y_m - south, north - mast.y_m))

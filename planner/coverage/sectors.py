@@ -52,7 +52,7 @@ def build_sectors(province: Province, scenario: Scenario) -> tuple[tuple[Sector,
     Parameters
     ----------
     province : Province
-        Its `sites`; columns `azimuths_deg`, `electrical_tilt_deg`, `mechanical_tilt_deg`, `power_dbm`, `antenna` are used
+        Its `sites`; `azimuths_deg`, `electrical_tilt_deg`, `mechanical_tilt_deg`, `power_dbm`, `antenna` are used
         where they are.
     scenario : Scenario
         Carriers, operators, defaults.

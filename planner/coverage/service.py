@@ -207,9 +207,7 @@ def sector_thresholds_dbm(
         Median outdoor level, dBm.
     """
     powers, kind = np.unique([sector.power_dbm for sector in layer.sectors], return_inverse=True)
-    limits = [
-        serving_threshold(scenario, layer.carrier, receiver, cell_m, float(power)).level_dbm for power in powers
-    ]
+    limits = [serving_threshold(scenario, layer.carrier, receiver, cell_m, float(power)).level_dbm for power in powers]
     return np.array(limits, dtype=np.float32)[kind]
 
 

@@ -140,7 +140,7 @@ class _Reader:
             )
         wrapped = np.concatenate([angles[-1:] - 360.0, angles, angles[:1] + 360.0])
         values = np.concatenate([losses[-1:], losses, losses[:1]])
-        return np.maximum(np.interp(np.arange(360.0), wrapped, values), 0.0)
+        return np.asarray(np.maximum(np.interp(np.arange(360.0), wrapped, values), 0.0))
 
     def gain_dbi(self) -> float:
         """Maximum gain; files without a unit mean dBd."""

@@ -1,9 +1,9 @@
-"""Gain of a sector antenna towards every cell, from tabulated cuts, and the merge of sectors into best-server rasters."""
+"""Gain of sector antennas towards cells, from tabulated cuts, and the merge of sectors into best-server rasters."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +74,7 @@ class SectorArrays(NamedTuple):
         Pointing.
     power_dbm : ndarray of float32, shape (n,)
         Power per resource element into the antenna, reference-signal gain offset included, dBm.
-    index : ndarray of int32, shape (n,)
+    in_layer : ndarray of int32, shape (n,)
         Index of each sector in its layer.
     """
 
@@ -82,7 +82,7 @@ class SectorArrays(NamedTuple):
     electrical_tilt_deg: NDArray[np.float32]
     mechanical_tilt_deg: NDArray[np.float32]
     power_dbm: NDArray[np.float32]
-    index: NDArray[np.int32]
+    in_layer: NDArray[np.int32]
 
 
 class ServerRasters(NamedTuple):
@@ -105,7 +105,7 @@ class ServerRasters(NamedTuple):
 
 
 @kernel
-def attenuation_db(azimuth_deg: float, depression_deg: float, pattern: PatternTables) -> float:
+def attenuation_db(azimuth_deg: Any, depression_deg: Any, pattern: PatternTables) -> Any:
     """Attenuation below the maximum gain towards one direction.
 
     The horizontal cut plus, weighted by the azimuth, what the vertical cut adds ahead and behind; on the planes of
@@ -135,9 +135,7 @@ def attenuation_db(azimuth_deg: float, depression_deg: float, pattern: PatternTa
     place = (depression + _F(DEPRESSION_LIMIT_DEG)) * _F(DEPRESSION_STEPS_PER_DEG)
     left = np.uint32(place)
     part = place - _F(left)
-    ahead = pattern.front_db[left] + part * (
-        pattern.front_db[left + np.uint32(1)] - pattern.front_db[left]
-    )
+    ahead = pattern.front_db[left] + part * (pattern.front_db[left + np.uint32(1)] - pattern.front_db[left])
     behind = pattern.rear_db[left] + part * (pattern.rear_db[left + np.uint32(1)] - pattern.rear_db[left])
     turned = min(azimuth, _F(360.0) - azimuth) * _F(1.0 / 180.0)
     total = across + ahead + turned * (behind - ahead)
@@ -145,7 +143,7 @@ def attenuation_db(azimuth_deg: float, depression_deg: float, pattern: PatternTa
 
 
 @kernel
-def tilted(azimuth_deg: float, depression_deg: float, mechanical_tilt_deg: float) -> tuple[float, float]:
+def tilted(azimuth_deg: Any, depression_deg: Any, mechanical_tilt_deg: Any) -> tuple[Any, Any]:
     """Direction in the frame of an antenna turned downwards about its horizontal axis.
 
     Parameters
@@ -176,12 +174,12 @@ def tilted(azimuth_deg: float, depression_deg: float, mechanical_tilt_deg: float
 
 @kernel
 def gain_dbi(
-    azimuth_deg: float,
-    depression_deg: float,
-    electrical_tilt_deg: float,
-    mechanical_tilt_deg: float,
+    azimuth_deg: Any,
+    depression_deg: Any,
+    electrical_tilt_deg: Any,
+    mechanical_tilt_deg: Any,
     pattern: PatternTables,
-) -> float:
+) -> Any:
     """Gain of a tilted antenna towards a direction.
 
     Parameters
@@ -198,16 +196,15 @@ def gain_dbi(
     float
         Gain, dBi.
     """
-    azimuth, depression = _F(azimuth_deg), _F(depression_deg)
+    azimuth: Any = _F(azimuth_deg)
+    depression: Any = _F(depression_deg)
     if mechanical_tilt_deg != 0.0:
         azimuth, depression = tilted(azimuth, depression, mechanical_tilt_deg)
     return _F(pattern.gain_dbi) - attenuation_db(azimuth, depression - _F(electrical_tilt_deg), pattern)
 
 
 @kernel
-def direction(
-    dx_cells: float, dy_cells: float, ground_asl_m: float, frame: MastFrame
-) -> tuple[float, float]:
+def direction(dx_cells: Any, dy_cells: Any, ground_asl_m: Any, frame: MastFrame) -> tuple[Any, Any]:
     """Direction from a mast to the receiver over one cell.
 
     Depression is that of the straight line, increased by the bulge of the effective earth.
@@ -228,12 +225,7 @@ def direction(
     """
     d_m = max(math.sqrt(dx_cells * dx_cells + dy_cells * dy_cells) * frame.cell_m, 1.0)
     turn = math.atan2(dx_cells, dy_cells) * _RAD_TO_DEG
-    drop_m = (
-        frame.antenna_asl_m
-        - ground_asl_m
-        - frame.receiver_agl_m
-        + d_m * d_m / (2.0 * frame.earth_radius_m)
-    )
+    drop_m = frame.antenna_asl_m - ground_asl_m - frame.receiver_agl_m + d_m * d_m / (2.0 * frame.earth_radius_m)
     return (
         _F(turn if turn >= 0.0 else turn + 360.0),
         _F(math.atan(drop_m / d_m) * _RAD_TO_DEG),
@@ -267,13 +259,11 @@ def mast_angles(
         dy = frame.y_cells - (row0 + i + 0.5)
         for j in range(cols):
             dx = (col0 + j + 0.5) - frame.x_cells
-            azimuth_deg[i, j], depression_deg[i, j] = direction(
-                dx, dy, elevation_asl_m[row0 + i, col0 + j], frame
-            )
+            azimuth_deg[i, j], depression_deg[i, j] = direction(dx, dy, elevation_asl_m[row0 + i, col0 + j], frame)
 
 
 @kernel
-def milliwatt(level_dbm: float) -> float:
+def milliwatt(level_dbm: Any) -> Any:
     """Power of a level.
 
     Parameters
@@ -330,7 +320,7 @@ def merge_sectors(
             loss = loss_db[i, j]
             if math.isnan(loss):
                 continue
-            for s in range(sectors.index.size):
+            for s in range(sectors.in_layer.size):
                 gain = gain_dbi(
                     azimuth_deg[i, j] - sectors.azimuth_deg[s],
                     depression_deg[i, j],
@@ -345,7 +335,7 @@ def merge_sectors(
                         others_row[c] += milliwatt(level_row[c])
                         second_row[c] = level_row[c]
                     level_row[c] = level
-                    best_row[c] = sectors.index[s]
+                    best_row[c] = sectors.in_layer[s]
                 else:
                     others_row[c] += milliwatt(level)
                     if level > second_row[c]:
@@ -378,7 +368,7 @@ def best_levels(
     for i in range(rows):
         for j in range(cols):
             best = _F(-math.inf)
-            for s in range(sectors.index.size):
+            for s in range(sectors.in_layer.size):
                 gain = gain_dbi(
                     azimuth_deg[i, j] - sectors.azimuth_deg[s],
                     depression_deg[i, j],
@@ -435,7 +425,7 @@ def served_demand(
     rows, cols = loss_db.shape
     row0, col0 = origin
     strongest = _F(-math.inf)
-    for s in range(sectors.index.size):
+    for s in range(sectors.in_layer.size):
         strongest = max(strongest, sectors.power_dbm[s])
     largest_loss = strongest + _F(pattern.gain_dbi) - _F(threshold_dbm)
     n = 0
@@ -447,7 +437,7 @@ def served_demand(
                 continue
             dx = (col0 + j + 0.5) - frame.x_cells
             azimuth, depression = direction(dx, dy, elevation_asl_m[row0 + i, col0 + j], frame)
-            for s in range(sectors.index.size):
+            for s in range(sectors.in_layer.size):
                 gain = gain_dbi(
                     azimuth - sectors.azimuth_deg[s],
                     depression,

@@ -9,15 +9,15 @@ SUBCARRIERS_PER_BLOCK = 12  # 3GPP TS 36.211 section 6.2.3, TS 38.211 section 4.
 FR2_FROM_MHZ = 24_250.0  # 3GPP TS 38.104 Table 5.1-1
 
 # bandwidth in MHz -> resource blocks
-_LTE = {1.4: 6, 3: 15, 5: 25, 10: 50, 15: 75, 20: 100}  # 3GPP TS 36.104 Table 5.6-1
-_NR_FR1 = {  # 3GPP TS 38.101-1 Table 5.3.2-1, by subcarrier spacing in kHz
+_LTE: dict[float, int] = {1.4: 6, 3: 15, 5: 25, 10: 50, 15: 75, 20: 100}  # 3GPP TS 36.104 Table 5.6-1
+_NR_FR1: dict[int, dict[float, int]] = {  # 3GPP TS 38.101-1 Table 5.3.2-1, by subcarrier spacing in kHz
     15: {3: 15, 5: 25, 10: 52, 15: 79, 20: 106, 25: 133, 30: 160, 35: 188, 40: 216, 45: 242, 50: 270},
     30: {5: 11, 10: 24, 15: 38, 20: 51, 25: 65, 30: 78, 35: 92, 40: 106, 45: 119, 50: 133, 60: 162, 70: 189,
          80: 217, 90: 245, 100: 273},
     60: {10: 11, 15: 18, 20: 24, 25: 31, 30: 38, 35: 44, 40: 51, 45: 58, 50: 65, 60: 79, 70: 93, 80: 107,
          90: 121, 100: 135},
 }  # fmt: skip
-_NR_FR2 = {  # 3GPP TS 38.101-2 Table 5.3.2-1
+_NR_FR2: dict[int, dict[float, int]] = {  # 3GPP TS 38.101-2 Table 5.3.2-1
     60: {50: 66, 100: 132, 200: 264},
     120: {50: 32, 100: 66, 200: 132, 400: 264},
 }

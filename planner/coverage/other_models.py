@@ -1,0 +1,189 @@
+"""Models other than P.1812 over a mast's surroundings, a profile per cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.coverage.masts import Mast
+from planner.kernels.free_space import free_space_loss_db
+from planner.kernels.itm.quantities import ItmSetting
+from planner.kernels.model_disc import Disc, hata_disc, itm_disc, p452_disc, tr38901_disc
+from planner.kernels.p452.loss import Station452
+from planner.kernels.p1812.combine import Setting
+from planner.kernels.p1812.path import Terminals
+from planner.radio.models import hata, itm, tr38901
+from planner.radio.models.base import ModelCard
+from planner.radio.models.registry import path_model
+
+if TYPE_CHECKING:
+    from planner.coverage.propagation import Propagation
+
+_PRESSURE_HPA, _TEMPERATURE_C = 1013.0, 15.0  # ITU-R P.452-18 Table 2, typical values
+_RURAL = 2
+
+
+def model_loss(
+    propagation: Propagation, name: str, mast: Mast, frequencies_mhz: NDArray[np.float64], radius_m: float
+) -> tuple[int, int, NDArray[np.float32]]:
+    """Losses around a mast by a model of the registry.
+
+    Parameters
+    ----------
+    propagation : Propagation
+        Terrain and settings.
+    name : str
+        Model's name.
+    mast : Mast
+        The mast.
+    frequencies_mhz : ndarray of float64
+        Frequencies, MHz.
+    radius_m : float
+        Radius, m; cells beyond the distance the model answers for stay NaN.
+
+    Returns
+    -------
+    tuple
+        First row and column of the window and losses (n_frequencies, rows, cols), dB; the window is the engine's.
+
+    Raises
+    ------
+    ModelRangeError
+        When frequency or heights are outside the model.
+    """
+    card = path_model(name).card
+    farthest_m = _checked_reach_m(card, propagation, mast, frequencies_mhz)
+    disc, shape = _disc(propagation, mast, radius_m)
+    loss = np.full((frequencies_mhz.size, *shape), np.nan, dtype=np.float32)
+    near = disc._replace(radius_m=min(radius_m, farthest_m))
+    for out, frequency in zip(loss, frequencies_mhz, strict=True):
+        _fill(propagation, name, mast, near, float(frequency), out)
+    return disc.row0, disc.col0, loss
+
+
+def _disc(propagation: Propagation, mast: Mast, radius_m: float) -> tuple[Disc, tuple[int, int]]:
+    """Rasters, mast and the window of cells within the radius."""
+    surface = propagation.surface
+    frame = propagation.frame(mast)
+    reach = int(np.ceil(radius_m / surface.cell_m))
+    rows, cols = surface.elevation_asl_m.shape
+    row, col = int(np.floor(frame.y_cells)), int(np.floor(frame.x_cells))
+    top, left = max(row - reach, 0), max(col - reach, 0)
+    bottom, right = min(row + reach + 1, rows), min(col + reach + 1, cols)
+    disc = Disc(
+        surface.elevation_asl_m,
+        surface.clutter_height_m,
+        frame.y_cells - 0.5,
+        frame.x_cells - 0.5,
+        mast.height_agl_m,
+        propagation.receiver_agl_m,
+        surface.cell_m,
+        radius_m,
+        top,
+        left,
+    )
+    return disc, (max(bottom - top, 0), max(right - left, 0))
+
+
+def _checked_reach_m(
+    card: ModelCard, propagation: Propagation, mast: Mast, frequencies_mhz: NDArray[np.float64]
+) -> float:
+    """Check what does not change from cell to cell, and find how far the model answers."""
+    for frequency in frequencies_mhz:
+        values = {
+            "frequency_mhz": float(frequency),
+            "frequency_ghz": float(frequency) / 1e3,
+            "tx_height_agl_m": mast.height_agl_m,
+            "base_height_agl_m": mast.height_agl_m,
+            "bs_height_m": mast.height_agl_m,
+            "rx_height_agl_m": propagation.receiver_agl_m,
+            "mobile_height_agl_m": propagation.receiver_agl_m,
+            "ut_height_m": propagation.receiver_agl_m,
+            "n0": propagation.scenario.propagation.n0,
+        }
+        card.check(values)
+    limits = {one.name: one.high for one in card.ranges}
+    return min(limits.get("distance_m", np.inf), 1e3 * limits.get("distance_km", np.inf))
+
+
+def _fill(
+    propagation: Propagation, name: str, mast: Mast, disc: Disc, frequency_mhz: float, out: NDArray[np.float32]
+) -> None:
+    """Losses of one frequency by one model."""
+    if name == "free_space":
+        out[...] = _free_space(propagation, mast, disc, frequency_mhz, out.shape)
+    elif name == "hata":
+        hata_disc(disc, frequency_mhz, _hata_environments(propagation, disc, out.shape), out)
+    elif name == "itm":
+        itm_disc(disc, _itm_setting(propagation, mast, frequency_mhz), out)
+    elif name == "p452":
+        p452_disc(disc, *_p452_setting(propagation, mast, frequency_mhz), out)
+    else:
+        index = tr38901.SCENARIOS[name.removeprefix("tr38901_")]  # type: ignore[index]
+        tr38901_disc(disc, index, frequency_mhz / 1e3, propagation.earth_radius_m / 1e3, out)
+
+
+def _free_space(
+    propagation: Propagation, mast: Mast, disc: Disc, frequency_mhz: float, shape: tuple[int, ...]
+) -> NDArray[np.float64]:
+    """Free-space loss along the slant ray; NaN where terrain is missing."""
+    rows, cols = shape
+    dy = (disc.row0 + np.arange(rows) - disc.row)[:, None] * disc.cell_m
+    dx = (disc.col0 + np.arange(cols) - disc.col)[None, :] * disc.cell_m
+    ground = disc.elevation_asl_m[disc.row0 : disc.row0 + rows, disc.col0 : disc.col0 + cols]
+    drop = propagation.frame(mast).antenna_asl_m - ground.astype(np.float64) - disc.rx_agl_m
+    flat = np.hypot(dx, dy)
+    slant_km = np.maximum(np.sqrt(flat**2 + drop**2), 1.0) / 1e3
+    loss = free_space_loss_db(frequency_mhz, 1.0) + 20.0 * np.log10(slant_km)
+    return np.where(flat <= disc.radius_m, loss, np.nan)
+
+
+def _hata_environments(propagation: Propagation, disc: Disc, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Hata environment of every cell's clutter class."""
+    table = np.full(256, _RURAL, dtype=np.uint8)
+    for code, clutter in propagation.scenario.propagation.clutter.items():
+        table[code] = hata.ENVIRONMENTS[clutter.environment]
+    rows, cols = shape
+    window = propagation.terrain.land_cover[disc.row0 : disc.row0 + rows, disc.col0 : disc.col0 + cols]
+    return table[window]
+
+
+def _itm_setting(propagation: Propagation, mast: Mast, frequency_mhz: float) -> ItmSetting:
+    config, model = propagation.scenario.propagation, itm.Itm()
+    return ItmSetting(
+        frequency_mhz,
+        mast.height_agl_m,
+        propagation.receiver_agl_m,
+        config.polarisation == "vertical",
+        config.n0,
+        model.permittivity,
+        model.conductivity_s_m,
+        model.climate,
+        model.variability,
+        config.time_pct,
+        50.0,
+        model.situation_pct,
+    )
+
+
+def _p452_setting(propagation: Propagation, mast: Mast, frequency_mhz: float) -> tuple[Terminals, Setting, Station452]:
+    config = propagation.scenario.propagation
+    ends = Terminals(
+        htg_m=mast.height_agl_m,
+        hrg_m=propagation.receiver_agl_m,
+        dct_km=500.0,
+        dcr_km=500.0,
+        ae_km=propagation.earth_radius_m / 1e3,
+    )
+    setting = Setting(
+        frequency_mhz / 1e3,
+        config.time_pct,
+        50.0,
+        0.0,
+        config.polarisation == "vertical",
+        propagation.latitude_deg,
+        config.n0,
+    )
+    return ends, setting, Station452(0.0, 0.0, _PRESSURE_HPA, _TEMPERATURE_C)
