@@ -38,10 +38,12 @@ class Ascent(NamedTuple):
         Nodes and entering slots of the set under way.
     score, heap, place : arrays (n,)
         Queue of the active terminals by the size of their cuts.
-    count : int64 array (5,)
+    tally : int64 array (5,)
         Terminals queued, slots looked at, next stamp, members and slots of the set under way.
     bound : float64 array (1,)
         Sum of the charges.
+    load : float64 array (n,) or (0,)
+        Sum of the charges of the sets that held each node; kept for ascents without a root only.
     """
 
     left: Floats
@@ -54,8 +56,9 @@ class Ascent(NamedTuple):
     score: Floats
     heap: Ints
     place: Ints
-    count: Ints
+    tally: Ints
     bound: Floats
+    load: Floats
 
 
 REACHED = -1
@@ -70,17 +73,17 @@ def _absorb(graph: Graph, state: Ascent, terminal: int, root: int, number: int, 
     Returns 0, or REACHED when the root is among them, or BLOCKED when another active terminal is.
     """
     at = begin
-    while at < state.count[MEMBERS]:
+    while at < state.tally[MEMBERS]:
         x = state.member[at]
         at += 1
-        state.count[WORK] += graph.first[x + 1] - graph.first[x]
+        state.tally[WORK] += graph.first[x + 1] - graph.first[x]
         for k in range(graph.first[x], graph.first[x + 1]):
             y = graph.head[k]
             if state.stamp[y] == number:
                 continue
             if state.left[k] > 0.0:
-                state.cut[state.count[CUT]] = k
-                state.count[CUT] += 1
+                state.cut[state.tally[CUT]] = k
+                state.tally[CUT] += 1
                 continue
             if y == root:
                 return REACHED
@@ -88,8 +91,8 @@ def _absorb(graph: Graph, state: Ascent, terminal: int, root: int, number: int, 
                 state.waits_for[terminal] = y
                 return BLOCKED
             state.stamp[y] = number
-            state.member[state.count[MEMBERS]] = y
-            state.count[MEMBERS] += 1
+            state.member[state.tally[MEMBERS]] = y
+            state.tally[MEMBERS] += 1
     return 0
 
 
@@ -98,22 +101,22 @@ def _tidy_cut(graph: Graph, state: Ascent, number: int) -> float:
     """Drop slots that no longer enter the set; least reduced cost among the rest."""
     kept = 0
     least = np.inf
-    state.count[WORK] += state.count[CUT]
-    for i in range(state.count[CUT]):
+    state.tally[WORK] += state.tally[CUT]
+    for i in range(state.tally[CUT]):
         k = state.cut[i]
         if state.stamp[graph.head[k]] != number:
             state.cut[kept] = k
             kept += 1
             least = min(least, state.left[k])
-    state.count[CUT] = kept
+    state.tally[CUT] = kept
     return least
 
 
 @exact_kernel
 def _join_free_tails(graph: Graph, state: Ascent, terminal: int, root: int, number: int) -> int:
     """Let the tails of free entering slots join; as `_absorb`."""
-    begin = state.count[MEMBERS]
-    for i in range(state.count[CUT]):
+    begin = state.tally[MEMBERS]
+    for i in range(state.tally[CUT]):
         k = state.cut[i]
         y = graph.head[k]
         if state.left[k] > 0.0 or state.stamp[y] == number:
@@ -124,13 +127,13 @@ def _join_free_tails(graph: Graph, state: Ascent, terminal: int, root: int, numb
             state.waits_for[terminal] = y
             return BLOCKED
         state.stamp[y] = number
-        state.member[state.count[MEMBERS]] = y
-        state.count[MEMBERS] += 1
+        state.member[state.tally[MEMBERS]] = y
+        state.tally[MEMBERS] += 1
     return _absorb(graph, state, terminal, root, number, begin)
 
 
 @exact_kernel
-def begin_ascent(graph: Graph, cost: Floats, terminals: Ints, budget: Floats) -> Ascent:
+def begin_ascent(graph: Graph, cost: Floats, terminals: Ints, budget: Floats, rooted: bool) -> Ascent:
     """Set up a dual ascent.
 
     Parameters
@@ -143,6 +146,9 @@ def begin_ascent(graph: Graph, cost: Floats, terminals: Ints, budget: Floats) ->
         Terminals other than the root.
     budget : float64 array (n,)
         Prize of each terminal; inf where it must be reached.
+    rooted : bool
+        Whether a root is given to `ascend`. Without one every budget is spent, and the bound for trees through a
+        node is the sum of the charges less the node's `load`.
 
     Returns
     -------
@@ -163,12 +169,13 @@ def begin_ascent(graph: Graph, cost: Floats, terminals: Ints, budget: Floats) ->
         np.full(n, -1, np.int32),
         np.zeros(5, np.int64),
         np.zeros(1),
+        np.zeros(0 if rooted else n),
     )
     for t in terminals:
         if budget[t] > 0.0:
             state.active[t] = True
             state.score[t] = graph.first[t + 1] - graph.first[t]
-            state.count[QUEUED] = heap_push(state.heap, state.place, state.score, state.count[QUEUED], t)
+            state.tally[QUEUED] = heap_push(state.heap, state.place, state.score, state.tally[QUEUED], t)
     return state
 
 
@@ -185,7 +192,7 @@ def ascend(graph: Graph, state: Ascent, terminals: Ints, root: int, patience: fl
     terminals : int32 array
         As at the beginning.
     root : int
-        Where all arcs lead from.
+        Where all arcs lead from, -1 for none.
     patience : float
         A set goes on being charged while its cut is at most (1 + patience) times the next set's.
     work : int
@@ -196,24 +203,24 @@ def ascend(graph: Graph, state: Ascent, terminals: Ints, root: int, patience: fl
     bool
         True when nothing is left to charge. The bound is then inf if a terminal is cut off.
     """
-    count = state.count
-    until = count[WORK] + work
-    while count[QUEUED] > 0 and count[WORK] < until:
-        t = heap_pop(state.heap, state.place, state.score, count[QUEUED])
-        count[QUEUED] -= 1
-        limit = (state.score[state.heap[0]] if count[QUEUED] > 0 else np.inf) * (1.0 + patience)
+    tally = state.tally
+    until = tally[WORK] + work
+    while tally[QUEUED] > 0 and tally[WORK] < until:
+        t = heap_pop(state.heap, state.place, state.score, tally[QUEUED])
+        tally[QUEUED] -= 1
+        limit = (state.score[state.heap[0]] if tally[QUEUED] > 0 else np.inf) * (1.0 + patience)
         status, gain = _serve(graph, state, t, root, limit)
         state.bound[0] += gain
         if status == 0:
-            state.score[t] = count[CUT]
-            count[QUEUED] = heap_push(state.heap, state.place, state.score, count[QUEUED], t)
+            state.score[t] = tally[CUT]
+            tally[QUEUED] = heap_push(state.heap, state.place, state.score, tally[QUEUED], t)
             continue
         state.active[t] = False
         if status == REACHED and state.budget[t] <= 0.0:
             _wake(state, terminals, t)
         if not state.bound[0] < np.inf:
             return True
-    return count[QUEUED] == 0
+    return bool(tally[QUEUED] == 0)
 
 
 @exact_kernel
@@ -223,33 +230,36 @@ def _wake(state: Ascent, terminals: Ints, t: int) -> None:
         if state.waits_for[s] == t:
             state.waits_for[s] = -1
             state.active[s] = True
-            state.count[QUEUED] = heap_push(state.heap, state.place, state.score, state.count[QUEUED], s)
+            state.tally[QUEUED] = heap_push(state.heap, state.place, state.score, state.tally[QUEUED], s)
 
 
 @exact_kernel
 def _serve(graph: Graph, state: Ascent, t: int, root: int, limit: float) -> tuple[int, float]:
     """Charge the set of terminal t while its cut stays within `limit`; status and sum of the charges."""
-    count = state.count
-    number = count[STAMP]
-    count[STAMP] += 1
-    count[MEMBERS] = 1
+    tally = state.tally
+    number = tally[STAMP]
+    tally[STAMP] += 1
+    tally[MEMBERS] = 1
     state.member[0] = t
     state.stamp[t] = number
-    count[CUT] = 0
+    tally[CUT] = 0
     status = _absorb(graph, state, t, root, number, 0)
     gain = 0.0
     while status == 0:
         least = _tidy_cut(graph, state, number)
-        if count[CUT] > limit:
+        if tally[CUT] > limit:
             break
         amount = min(least, state.budget[t])
         gain += amount
         if not amount < np.inf:
             return REACHED, np.inf
-        for i in range(count[CUT]):
+        for i in range(tally[CUT]):
             k = state.cut[i]
             state.left[k] = max(0.0, state.left[k] - amount)
         state.budget[t] -= amount
+        if state.load.size > 0:
+            for i in range(tally[MEMBERS]):
+                state.load[state.member[i]] += amount
         if state.budget[t] <= 0.0:
             return REACHED, gain
         status = _join_free_tails(graph, state, t, root, number)

@@ -59,8 +59,8 @@ def join_by(n_nodes: int, u: Ints, v: Ints, chosen: Flags) -> tuple[Ints, Flags]
 
 
 @exact_kernel
-def strip_leaves(n_nodes: int, u: Ints, v: Ints, is_terminal: Flags) -> Ints:
-    """Take leaves away until none is left; a terminal leaf hands its duty to its neighbour.
+def strip_leaves(n_nodes: int, u: Ints, v: Ints, is_terminal: Flags, hand_over: bool) -> Ints:
+    """Take leaves away until none is left; a terminal leaf hands its duty to its neighbour, or stays.
 
     Parameters
     ----------
@@ -70,6 +70,8 @@ def strip_leaves(n_nodes: int, u: Ints, v: Ints, is_terminal: Flags) -> Ints:
         Ends of the edges, no self-loops.
     is_terminal : bool array (n,)
         Terminals; updated.
+    hand_over : bool
+        Whether terminal leaves go too (all terminals have to be connected).
 
     Returns
     -------
@@ -87,7 +89,7 @@ def strip_leaves(n_nodes: int, u: Ints, v: Ints, is_terminal: Flags) -> Ints:
     duties = is_terminal.sum()
     for start in range(n_nodes):
         x = start
-        while degree[x] == 1 and not (is_terminal[x] and duties <= 1):
+        while degree[x] == 1 and not (is_terminal[x] and (duties <= 1 or not hand_over)):
             e = mixed[x]
             y = u[e] + v[e] - x
             fate[e] = -1

@@ -244,13 +244,15 @@ def only_nodes(core: Core, keep: BoolArray) -> Core:
     )
 
 
-def simplify(core: Core) -> Core:
+def simplify(core: Core, all_terminals: bool = True) -> Core:
     """Strip leaves, join chains and drop parallel edges until little changes.
 
     Parameters
     ----------
     core : Core
         The problem, simple.
+    all_terminals : bool
+        Whether every terminal has to be connected; else terminals stay as they are.
 
     Returns
     -------
@@ -259,16 +261,16 @@ def simplify(core: Core) -> Core:
     """
     while True:
         before = core.n_edges
-        core = _strip(core)
+        core = _strip(core, all_terminals)
         core = without_parallels(_join(core))
         if core.n_edges > 0.98 * before:
             return core
 
 
-def _strip(core: Core) -> Core:
+def _strip(core: Core, all_terminals: bool) -> Core:
     """Take leaves away; edges every tree needs are settled."""
     is_terminal = core.is_terminal.copy()
-    fate = strip_leaves(core.n_nodes, core.u, core.v, is_terminal)
+    fate = strip_leaves(core.n_nodes, core.u, core.v, is_terminal, all_terminals)
     if is_terminal.sum() <= 1:
         fate[fate == 0] = -1
     needed = fate == 1

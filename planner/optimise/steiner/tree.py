@@ -18,7 +18,7 @@ from planner.optimise.steiner.network import (
     share_between,
     tree_nodes,
 )
-from planner.optimise.steiner.search import Search
+from planner.optimise.steiner.search import SteinerSearch
 from planner.optimise.stopping import Stop, Watch
 
 
@@ -59,7 +59,7 @@ def solve_steiner(network: Network, terminals: npt.ArrayLike, stop: Stop, rng: n
         inside[core.node_of[part]] = True
         core = only_nodes(keep_edges(core, inside[core.u]), inside)
     integral = bool((network.cost == np.rint(network.cost)).all())
-    search = Search(simplify(core), network.n_edges, watch, rng, integral)
+    search = SteinerSearch(simplify(core), network.n_edges, watch, rng, integral)
     search.run()
     edges = pruned_edges(network, search.edges, is_terminal)
     return finished(network, edges, search.bound, watch, np.flatnonzero(is_terminal))
