@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,8 +55,15 @@ def site_works(province: Province, choice: SiteChoice) -> list[Work]:
         served = np.unique(np.concatenate([reach.of(int(index)) for reach in choice.study.reach.values()]))
         new = served[wanted[served]]
         alone = choice.result.alone.groups[position] if choice.result.alone.groups else np.zeros(0, dtype=np.int64)
-        works.append(_work(choice.study.options[index], new, alone, facts, choice, substitutes.of(position)))
+        work = _work(choice.study.options[index], new, alone, facts, choice, substitutes.of(position))
+        works.append(replace(work, due_year=_due_year(choice, served)))
     return _ranked(works)
+
+
+def _due_year(choice: SiteChoice, served: NDArray[np.int32]) -> int:
+    """Earliest year of the targets a work helps."""
+    years = [target.year for target, demand in choice.study.demands if np.isin(served, demand.entry).any()]
+    return min(years, default=0)
 
 
 def _work(

@@ -46,6 +46,7 @@ def option_reach(
     scenario: Scenario,
     options: Sequence[SiteOption],
     receiver: str,
+    wanted: NDArray[np.int64],
     progress: Progress | None = None,
 ) -> Reach:
     """Entries of `area_cells` each option serves by itself, over all its carriers.
@@ -60,6 +61,8 @@ def option_reach(
         Works.
     receiver : str
         Receiver it is counted for.
+    wanted : ndarray of int64
+        Entries asked about.
     progress : callable, optional
         Called with stage, done, total.
 
@@ -85,7 +88,7 @@ def option_reach(
                 )
             )
             owner.append(number)
-    indptr, entry = cells_served(province, scenario, proposals, receiver=receiver, progress=progress)
+    indptr, entry = cells_served(province, scenario, proposals, receiver=receiver, entries=wanted, progress=progress)
     return _united(np.asarray(indptr), np.asarray(entry), np.array(owner, dtype=np.int64), len(options))
 
 

@@ -109,7 +109,8 @@ def study_sites(
     points = candidate_points(province, scenario, wanting, reach_limit_m(scenario, technology))
     options = (*maker.upgrades(), *maker.colocations(), *maker.new_sites(points))
     receivers = sorted({target.receiver or scenario.coverage.receiver for target, _ in demands})
-    reach = {name: option_reach(province, scenario, options, name, progress) for name in receivers}
+    wanted = np.unique(np.concatenate([demand.entry for _, demand in demands]))
+    reach = {name: option_reach(province, scenario, options, name, wanted, progress) for name in receivers}
     return SiteStudy(technology, options, reach, tuple(demands))
 
 
