@@ -86,7 +86,7 @@ def report_html(
         plan_notes=programme.plan.notes,
         top_works=[_top_work(work) for work in most_useful(programme.plan.works, scenario.report.top_works)],
         works_count=len(programme.plan.works),
-        sensitivity=programme.sensitivity,
+        sensitivity=_sensitivity(programme),
         published=_published(programme),
         unserved=sorted(programme.plan.unserved.items()),
         notes=notes,
@@ -272,6 +272,19 @@ def _top_work(work: Work) -> dict[str, str]:
         "people": f"{work.people:,}",
         "reason": work.reason,
     }
+
+
+def _sensitivity(programme: Programme) -> list[dict[str, str]]:
+    return [
+        {
+            "assumption": row["assumption"],
+            "varied": row["varied"],
+            "areas_5g": share(row["areas_5g"]),
+            "areas_4g": share(row["areas_4g"]),
+            "cost": billions(row["cost_vnd"]),
+        }
+        for row in programme.sensitivity
+    ]
 
 
 def _published(programme: Programme) -> list[dict[str, str]]:
