@@ -17,7 +17,7 @@ from planner.data.layers import Layers, read_layers
 from planner.data.provenance import invented_layers, not_modelled
 from planner.data.rasters import elevation_on, frame_of, land_cover_on
 from planner.data.region import needed_region
-from planner.data.road_graph import node_points, orient
+from planner.data.road_graph import orient
 from planner.data.source import opened
 from planner.domain.grid import Grid
 from planner.domain.province import Province, Terrain
@@ -25,7 +25,7 @@ from planner.errors import DataError
 
 _COMMUNES = ["commune_code", "name", "kind", "population", "geometry"]
 _AREAS = [
-    "area_id", "name", "commune_code", "kind", "population", "households", "households_fibre", "road_node", "geometry",
+    "area_id", "name", "commune_code", "kind", "population", "households", "households_fibre", "geometry",
 ]  # fmt: skip
 _ROADS = ["road_id", "u", "v", "road_class", "length_m", "geometry"]
 _SITES = [
@@ -73,7 +73,7 @@ def _build(scenario: Scenario, layers: Layers, findings: list[Finding]) -> Provi
     grid = _grid(scenario, layers, communes)
     terrain = _terrain(scenario, layers, grid)
     cables = _cables(_present(layers.cables), roads)
-    areas = _areas(villages, roads, scenario, layers)
+    areas = villages[_AREAS]
     if not communes["population"].any():
         communes["population"] = (
             communes["commune_code"].map(villages.groupby("commune_code")["population"].sum()).fillna(0)
@@ -119,22 +119,6 @@ def _terrain(scenario: Scenario, layers: Layers, grid: Grid) -> Terrain:
         kind=scenario.data.terrain_kind,
         source_resolution_m=round(dem.resolution_m(dem.outline()), 1),
     )
-
-
-def _areas(villages: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, scenario: Scenario, layers: Layers) -> gpd.GeoDataFrame:
-    """Residential areas with the road node that serves each: its own, or the nearest within `data.max_snap_m`."""
-    points = node_points(roads)
-    nodes = set(points.index)
-    own = villages["area_id"].where(villages["area_id"].isin(nodes), "")
-    lost = villages.index[own == ""]
-    for index in lost:
-        distance = points.distance(villages.geometry[index])
-        if len(distance) and distance.min() <= scenario.data.max_snap_m:
-            own[index] = str(distance.idxmin())
-            what = "road node of a village: the nearest"
-            layers.assumed[what] = layers.assumed.get(what, 0) + 1
-    villages["road_node"] = own
-    return villages[_AREAS]
 
 
 def _sites(layers: Layers) -> gpd.GeoDataFrame:
