@@ -1,4 +1,4 @@
-"""What changes when an assumption is wrong: the plan stays, one assumption moves; the three that move most are shown."""
+"""What changes when an assumption is wrong: one moves while the plan stays; the three that move most are shown."""
 
 from __future__ import annotations
 

@@ -144,14 +144,12 @@ def _areas_demand(
         group=group_of_area[owner[entry]],
         group_need=need - reached[is_open],
         group_area=np.flatnonzero(is_open),
-        group_value=_area_values(province, target, scope, is_open),
+        group_value=_area_values(province, target, is_open),
         required_value=_area_requirements(province, target, scope, is_open),
     )
 
 
-def _area_values(
-    province: Province, target: Target, scope: NDArray[np.bool_], is_open: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _area_values(province: Province, target: Target, is_open: NDArray[np.bool_]) -> NDArray[np.float64]:
     """One row of ones, or one row per commune where every commune must reach the share by itself."""
     if not target.per_commune:
         return np.ones((1, int(is_open.sum())))
