@@ -56,9 +56,10 @@ def quantile(p: float) -> float:
     """
     if not 0.0 < p < 1.0:
         return math.nan
-    z = -upper_quantile_hastings(p, 2.515517)
+    tail = min(p, 1.0 - p)
+    z = -upper_quantile_hastings(tail, 2.515517)
     for _ in range(3):
-        error = 0.5 * math.erfc(-z / _SQRT2) - p
+        error = 0.5 * math.erfc(-z / _SQRT2) - tail
         step = error * _SQRT_2PI * math.exp(0.5 * z * z)
         z -= step / (1.0 + 0.5 * z * step)
-    return z
+    return z if p <= 0.5 else -z
