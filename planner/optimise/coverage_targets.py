@@ -69,7 +69,8 @@ def area_shares(province: Province, served: NDArray[np.bool_]) -> NDArray[np.flo
     ndarray of float64, shape (n_areas,)
         Shares, 0 to 1.
     """
-    return np.bincount(entry_owner(province), weights=province.area_cells.share * served, minlength=len(province.areas))
+    weights = province.area_cells.share * served
+    return np.bincount(entry_owner(province), weights=weights, minlength=len(province.areas)).astype(np.float64)
 
 
 def centre_served(province: Province, served: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -167,7 +167,7 @@ class _Substitutes:
             np.concatenate([self._column_by_row[self._row_start[row] : self._row_start[row + 1]] for row in alone])
         )
         limit = ALTERNATIVE_COST * problem.cost[index]
-        found = []
+        found: list[str] = []
         for other in candidates[np.lexsort((candidates, problem.cost[candidates]))]:
             if problem.cost[other] > limit or len(found) == _SHOWN:
                 break

@@ -108,7 +108,7 @@ def study_sites(
     maker = OptionMaker(province, scenario, technology, tuple(scenario.radio.operators))
     points = candidate_points(province, scenario, wanting, reach_limit_m(scenario, technology))
     options = (*maker.upgrades(), *maker.colocations(), *maker.new_sites(points))
-    receivers = sorted({target.receiver or scenario.coverage.receiver for target, _ in demands})
+    receivers = sorted({str(target.receiver or scenario.coverage.receiver) for target, _ in demands})
     wanted = np.unique(np.concatenate([demand.entry for _, demand in demands]))
     reach = {name: option_reach(province, scenario, options, name, wanted, progress) for name in receivers}
     return SiteStudy(technology, options, reach, tuple(demands))
@@ -235,7 +235,7 @@ def plain_greedy_vnd(joined: SiteProblem) -> int:
     column = np.repeat(np.arange(problem.n_cols), np.diff(problem.indptr))
     states, cost, total = problem.states(), problem.cost, 0.0
     taken = np.zeros(problem.n_cols, dtype=bool)
-    queue = list(np.flatnonzero(states > 0))
+    queue: list[int] = np.flatnonzero(states > 0).tolist()
     while True:
         if not queue:
             if bool((values @ (left <= 1e-12) >= joined.required - 1e-9).all()):
