@@ -67,9 +67,7 @@ def parametric_pattern(antenna: AntennaConfig) -> PatternTables:
     turn = _azimuths_deg()
     turn = np.where(turn > 180.0, turn - 360.0, turn)
     across = np.minimum(12.0 * (turn / antenna.horizontal_beamwidth_deg) ** 2, antenna.front_to_back_db)
-    down = np.minimum(
-        12.0 * (_depressions_deg() / antenna.vertical_beamwidth_deg) ** 2, antenna.side_lobe_db
-    )
+    down = np.minimum(12.0 * (_depressions_deg() / antenna.vertical_beamwidth_deg) ** 2, antenna.side_lobe_db)
     return _tables(antenna.gain_dbi, across, down, down, antenna.front_to_back_db)
 
 
@@ -86,9 +84,7 @@ def omni_pattern(antenna: AntennaConfig) -> PatternTables:
     PatternTables
         Tables for the kernels.
     """
-    down = np.minimum(
-        12.0 * (_depressions_deg() / antenna.vertical_beamwidth_deg) ** 2, antenna.side_lobe_db
-    )
+    down = np.minimum(12.0 * (_depressions_deg() / antenna.vertical_beamwidth_deg) ** 2, antenna.side_lobe_db)
     return _tables(antenna.gain_dbi, np.zeros_like(_azimuths_deg()), down, down, antenna.side_lobe_db)
 
 

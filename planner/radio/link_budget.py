@@ -361,6 +361,4 @@ def area_probability(edge_probability: float, sigma_db: float, exponent: float) 
         return 1.0 if edge_probability >= 0.5 else 0.0
     a = -float(quantile(edge_probability)) / math.sqrt(2.0)
     b = 10.0 * exponent * math.log10(math.e) / (sigma_db * math.sqrt(2.0))
-    return 0.5 * (
-        1.0 - math.erf(a) + math.exp((1.0 - 2.0 * a * b) / b**2) * (1.0 - math.erf((1.0 - a * b) / b))
-    )
+    return 0.5 * (1.0 - math.erf(a) + math.exp((1.0 - 2.0 * a * b) / b**2) * (1.0 - math.erf((1.0 - a * b) / b)))

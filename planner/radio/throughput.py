@@ -130,9 +130,7 @@ def downlink_share(carrier: CarrierConfig) -> float:
     return (1.0 - overhead) * (carrier.tdd_downlink_share if carrier.duplex == "tdd" else 1.0)
 
 
-def downlink_mbps(
-    sinr: NDArray[np.floating], carrier_name: str, carrier: CarrierConfig
-) -> NDArray[np.float64]:
+def downlink_mbps(sinr: NDArray[np.floating], carrier_name: str, carrier: CarrierConfig) -> NDArray[np.float64]:
     """Downlink rate of a user that has the whole carrier.
 
     Further MIMO layers share the SINR: each of n layers works at SINR / n, and counts as configured efficiency.
