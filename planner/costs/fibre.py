@@ -59,9 +59,7 @@ def fibre_prices(prices: Prices) -> FibrePrices:
     fibre = prices.costs.fibre
     buried = np.array([prices.exact_vnd(fibre.buried_per_m[ground]) for ground in GROUNDS])
     aerial = buried * fibre.aerial_factor
-    outside_buried = fibre.placement == "buried" or (
-        fibre.placement == "cheapest" and fibre.aerial_factor >= 1.0
-    )
+    outside_buried = fibre.placement == "buried" or (fibre.placement == "cheapest" and fibre.aerial_factor >= 1.0)
     home = fibre.distribution_m_per_home * prices.exact_vnd(fibre.distribution_per_m)
     return FibrePrices(
         buried_per_m=buried,

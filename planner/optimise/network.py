@@ -139,9 +139,7 @@ def network_from_graph(graph: nx.Graph) -> RoadNetwork:
     else:
         edges = list(graph.edges(data=True))
     complaints = [
-        Complaint(
-            f"edge {u}-{v}", f"length_m is {data.get('length_m')}", "Give a length in metres, 0 or more."
-        )
+        Complaint(f"edge {u}-{v}", f"length_m is {data.get('length_m')}", "Give a length in metres, 0 or more.")
         for u, v, data in edges
         if not float(data.get("length_m", -1.0)) >= 0.0
     ]
@@ -156,14 +154,9 @@ def network_from_graph(graph: nx.Graph) -> RoadNetwork:
     y_m = np.array([float(graph.nodes[name]["y_m"]) for name in names])
     u = np.array([index[a] for a, _, _ in edges], dtype=np.int32)
     v = np.array([index[b] for _, b, _ in edges], dtype=np.int32)
-    straight = shapely.linestrings(
-        np.stack([np.stack([x_m[u], x_m[v]], 1), np.stack([y_m[u], y_m[v]], 1)], 2)
-    )
+    straight = shapely.linestrings(np.stack([np.stack([x_m[u], x_m[v]], 1), np.stack([y_m[u], y_m[v]], 1)], 2))
     line = np.array(
-        [
-            shapely.from_wkt(data["wkt"]) if "wkt" in data else straight[i]
-            for i, (_, _, data) in enumerate(edges)
-        ],
+        [shapely.from_wkt(data["wkt"]) if "wkt" in data else straight[i] for i, (_, _, data) in enumerate(edges)],
         dtype=object,
     )
     return RoadNetwork(
@@ -204,9 +197,7 @@ def build_network(province: Province) -> tuple[RoadNetwork, list[str]]:
         raise DataError(
             "roads without a usable length",
             [
-                Complaint(
-                    f"roads, road_id {name}", f"length_m is {value}", "Give a length in metres, 0 or more."
-                )
+                Complaint(f"roads, road_id {name}", f"length_m is {value}", "Give a length in metres, 0 or more.")
                 for name, value in zip(roads["road_id"][bad], length_m[bad], strict=True)
             ],
         )
@@ -245,9 +236,7 @@ def _node_positions(
     return x_m, y_m, apart
 
 
-def _oddities(
-    network: RoadNetwork, province: Province, self_loops: int, apart: NDArray[np.str_]
-) -> list[str]:
+def _oddities(network: RoadNetwork, province: Province, self_loops: int, apart: NDArray[np.str_]) -> list[str]:
     """Say what is odd about the roads."""
     notes = []
     if self_loops:

@@ -231,9 +231,7 @@ def _solve(problem: RunChoice, cycles: list[list[int]], stop: Stop, watch: Watch
     charge = problem.mobilisation
     size = zone + n_zones
     model = LinearModel(
-        cost=np.concatenate(
-            [problem.cost, np.full(n, -charge), np.full(n_points, charge), np.zeros(n_zones)]
-        ),
+        cost=np.concatenate([problem.cost, np.full(n, -charge), np.full(n_points, charge), np.zeros(n_zones)]),
         lower=np.concatenate([problem.must.astype(np.float64), np.zeros(size - n)]),
         upper=np.ones(size),
         integer=np.concatenate([np.ones(n, bool), np.zeros(n + n_points, bool), np.ones(n_zones, bool)]),

@@ -80,9 +80,7 @@ class Runs:
             Run numbers, rising.
         """
         found = [
-            run
-            for run, zones in enumerate(self.zones)
-            if zone in zones and (self.aerial[run] > 0 or not aerial_only)
+            run for run, zones in enumerate(self.zones) if zone in zones and (self.aerial[run] > 0 or not aerial_only)
         ]
         return np.array(found, dtype=np.int64)
 
@@ -118,9 +116,7 @@ def build_runs(province: Province) -> Runs:
             length_m.append(ellipsoid_m[row] * (end - start) / whole.length if whole.length else 0.0)
             first = ends[row, 0] if number == 0 else f"{row}@{number}"
             last = ends[row, 1] if number == len(stops) - 2 else f"{row}@{number + 1}"
-            points.append(
-                (f"n{first}" if number == 0 else first, f"n{last}" if last == ends[row, 1] else last)
-            )
+            points.append((f"n{first}" if number == 0 else first, f"n{last}" if last == ends[row, 1] else last))
     geometry = np.empty(len(line), dtype=object)
     geometry[:] = line
     _, numbered = np.unique(np.array(points, dtype=str).reshape(-1), return_inverse=True)
@@ -178,9 +174,7 @@ def _cables_by_road(province: Province) -> tuple[dict[int, tuple[str, ...]], dic
     hanging: dict[int, list[str]] = {}
     buried: dict[int, int] = {}
     cables = province.cables
-    for name, operator, placement in zip(
-        cables["road_id"], cables["operator"], cables["placement"], strict=True
-    ):
+    for name, operator, placement in zip(cables["road_id"], cables["operator"], cables["placement"], strict=True):
         row = row_of.get(name)
         if row is None:
             continue
@@ -191,9 +185,7 @@ def _cables_by_road(province: Province) -> tuple[dict[int, tuple[str, ...]], dic
     return {row: tuple(sorted(names)) for row, names in hanging.items()}, buried
 
 
-def _cut_positions(
-    lines: NDArray[Any], rows: NDArray[np.int64], zones: NDArray[Any]
-) -> dict[int, list[float]]:
+def _cut_positions(lines: NDArray[Any], rows: NDArray[np.int64], zones: NDArray[Any]) -> dict[int, list[float]]:
     """Positions along each road, m of map length, where a zone's border crosses it."""
     if not zones.size or not rows.size:
         return {}

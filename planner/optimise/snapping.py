@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -127,7 +128,7 @@ class _Cutter:
             stops = [(0.0, start), *cuts, (whole.length, end)]
             pieces = [
                 (a_node, b_node, network.length_m[edge] * (b - a) / whole.length, _part(whole, a, b))
-                for (a, a_node), (b, b_node) in zip(stops[:-1], stops[1:], strict=True)
+                for (a, a_node), (b, b_node) in pairwise(stops)
             ]
             u[edge], v[edge], length_m[edge], line[edge] = pieces[0]
             extra += [(edge, *piece) for piece in pieces[1:]]

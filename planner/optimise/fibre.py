@@ -1,0 +1,289 @@
+"""The fibre plan: communes, homes and radio sites linked to what exists, at least cost and with a proven bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.config.schema import Scenario
+from planner.domain.plan import Bound, Work
+from planner.domain.province import Province
+from planner.optimise.backhaul import MicrowaveLink, SiteNeed, microwave_links
+from planner.optimise.fibre_choice import NodeAnswer, NodeChoice, NodeQuota, choose_nodes, nearest_first
+from planner.optimise.fibre_demand import FibreAsks, FibreBaseline, fibre_asks, fibre_baseline
+from planner.optimise.fibre_graph import ROOT, EdgePrices, RootedNetwork, join_to_root, price_edges
+from planner.optimise.fibre_works import WorkWriter, orient
+from planner.optimise.network import RoadNetwork, build_network
+from planner.optimise.priority import priority_communes
+from planner.optimise.snapping import snap_points
+from planner.optimise.stopping import Stop
+
+
+class FibrePlan(NamedTuple):
+    """The fibre part of a plan.
+
+    Attributes
+    ----------
+    works : tuple of Work
+        Routes, distribution, commune terminals, microwave links; sorted by id, without years.
+    bound : Bound
+        Cost and proven least cost, distribution and terminals included.
+    notes : tuple of str
+        What a reader must know.
+    """
+
+    works: tuple[Work, ...]
+    bound: Bound
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """Everything known before the tree is chosen."""
+
+    roads: RoadNetwork
+    prices: EdgePrices
+    rooted: RootedNetwork
+    baseline: FibreBaseline
+    asks: FibreAsks
+    needs: tuple[SiteNeed, ...]
+    site_node: NDArray[np.int64]
+    links: tuple[MicrowaveLink | None, ...]
+    sources: NDArray[np.bool_]
+    notes: list[str]
+
+    def solver_node(self, area: int) -> int:
+        """Solver node of an area; -1 where none is reachable."""
+        node = int(self.baseline.node[area])
+        return int(self.rooted.node_of[node]) if node >= 0 else -1
+
+
+def plan_fibre(
+    province: Province,
+    scenario: Scenario,
+    sites_needing_fibre: Sequence[SiteNeed] = (),
+    *,
+    trench_roads: frozenset[int] = frozenset(),
+    stop: Stop | None = None,
+) -> FibrePlan:
+    """Choose fibre routes, homes to connect and the links of radio sites.
+
+    Parameters
+    ----------
+    province : Province
+        Roads, cables, areas, communes, sites.
+    scenario : Scenario
+        Targets of kind 'fibre_communes' and 'fibre_households', prices.
+    sites_needing_fibre : sequence of SiteNeed, optional
+        New and upgraded sites without a link that will do.
+    trench_roads : frozenset of int, optional
+        Rows of roads that get a trench anyway.
+    stop : Stop, optional
+        Limits of the solver; `planning.fibre_iterations` by default.
+
+    Returns
+    -------
+    FibrePlan
+        Works, bound and notes; nothing where nothing is asked.
+    """
+    planning = scenario.planning
+    stop = Stop(planning.fibre_iterations, planning.time_limit_s) if stop is None else stop
+    case = _case(province, scenario, tuple(sites_needing_fibre), trench_roads)
+    choice = _choice(case)
+    rng = np.random.default_rng(scenario.run.seed)
+    answer = choose_nodes(choice, stop, rng)
+    return _written(province, scenario, case, choice, answer)
+
+
+def _case(province: Province, scenario: Scenario, needs: tuple[SiteNeed, ...], trench_roads: frozenset[int]) -> _Case:
+    """Network with sites on it, prices, baseline and asks."""
+    limit_m = scenario.data.max_snap_m
+    roads, notes = build_network(province)
+    baseline = fibre_baseline(province, roads, max_snap_m=limit_m)
+    snapped = snap_points(
+        roads, [f"site:{need.site_id}" for need in needs],
+        np.array([need.x_m for need in needs]), np.array([need.y_m for need in needs]), max_m=limit_m,
+    )  # fmt: skip
+    roads = snapped.network
+    prices = price_edges(province, scenario, roads, trench_roads)
+    asks = fibre_asks(province, scenario, baseline)
+    sources = _sources(province, scenario, roads, baseline, notes)
+    rooted = join_to_root(roads, prices, np.flatnonzero(sources), reuse=False)
+    links = tuple(microwave_links(province, scenario, needs))
+    return _Case(roads, prices, rooted, baseline, asks, needs, snapped.node.astype(np.int64), links, sources, notes)
+
+
+def _sources(
+    province: Province, scenario: Scenario, roads: RoadNetwork, baseline: FibreBaseline, notes: list[str]
+) -> NDArray[np.bool_]:
+    """Nodes where new fibre may begin."""
+    lit_nodes = np.unique(baseline.node[baseline.lit & (baseline.node >= 0)])
+    if scenario.planning.reuse_cables:
+        source = roads.on_fibre()
+        source[lit_nodes] = True
+    else:
+        trunk = set(province.cables.loc[province.cables["level"] == "trunk", "road_id"])
+        rows = np.flatnonzero(province.roads["road_id"].isin(trunk).to_numpy())
+        on_trunk = np.isin(roads.road, rows)
+        source = np.zeros(roads.n_nodes, dtype=bool)
+        source[roads.u[on_trunk]] = source[roads.v[on_trunk]] = True
+    if not source.any() and roads.n_nodes:
+        office = int(baseline.office[int(np.argmax(province.communes["population"].to_numpy()))])
+        start = int(baseline.node[office]) if office >= 0 and baseline.node[office] >= 0 else 0
+        source[start] = True
+        notes.append(f"no fibre exists; new fibre is taken to begin at node {roads.node_id[start]}")
+    return source
+
+
+def _choice(case: _Case) -> NodeChoice:
+    """What must, may and should be reached, on solver nodes."""
+    n = case.rooted.network.n_nodes
+    required: set[int] = set()
+    penalty = np.zeros(n)
+    for row in case.asks.communes:
+        required.add(case.solver_node(int(case.baseline.office[row])))
+    for node, link in zip(case.site_node.tolist(), case.links, strict=True):
+        place = int(case.rooted.node_of[node]) if node >= 0 else -1
+        if place > ROOT and link is not None:
+            penalty[place] += link.cost_vnd
+        elif link is None:
+            required.add(place)
+    quotas = []
+    for quota in case.asks.homes:
+        homes, free = _homes_at_nodes(case, quota.areas, n)
+        need = min(quota.need - free, int(homes.sum()))
+        smallest = int(homes[homes > 0].min(initial=1))
+        if need > int(homes.sum()) - smallest:
+            required |= set(np.flatnonzero(homes).tolist())
+        elif need > 0:
+            quotas.append(NodeQuota(homes, need))
+    required -= {-1, ROOT}
+    penalty[sorted(required)] = 0.0
+    return NodeChoice(case.rooted.network, np.array(sorted(required), dtype=np.int64), penalty, tuple(quotas))
+
+
+def _homes_at_nodes(case: _Case, areas: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], int]:
+    """Homes left at every solver node off the root, and those already beside fibre."""
+    homes = np.zeros(n, dtype=np.int64)
+    free = 0
+    for area in areas.tolist():
+        place = case.solver_node(area)
+        if case.baseline.lit[area] or place == ROOT:
+            free += int(case.baseline.homes_left[area])
+        elif place > ROOT:
+            homes[place] += int(case.baseline.homes_left[area])
+    return homes, free
+
+
+def _homes_connected(
+    province: Province, scenario: Scenario, case: _Case, reached: NDArray[np.bool_]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Homes to connect in each area, quota by quota, and the year each area is due.
+
+    Priority communes come first, then areas the plan brings fibre to, then those with the smallest share of homes.
+    """
+    areas = province.areas
+    first = priority_communes(province, scenario)
+    codes = areas["commune_code"].to_numpy()
+    share = areas["households_fibre"].to_numpy() / np.maximum(1, areas["households"].to_numpy())
+    names = areas["area_id"].to_numpy()
+    homes: dict[int, int] = {}
+    due: dict[int, int] = {}
+    for quota in sorted(case.asks.homes, key=lambda item: (item.areas.size, item.year, item.name)):
+        missing = quota.need - sum(homes.get(area, 0) for area in quota.areas.tolist())
+        usable = [
+            area
+            for area in quota.areas.tolist()
+            if case.baseline.lit[area] or (case.solver_node(area) >= 0 and reached[case.solver_node(area)])
+        ]
+        usable.sort(
+            key=lambda area: (codes[area] not in first, bool(case.baseline.lit[area]), share[area], names[area])
+        )
+        for area in usable:
+            if missing <= 0:
+                break
+            more = min(missing, int(case.baseline.homes_left[area]) - homes.get(area, 0))
+            if more > 0:
+                homes[area] = homes.get(area, 0) + more
+                due[area] = min(due.get(area, quota.year), quota.year)
+                missing -= more
+    return homes, due
+
+
+def _written(province: Province, scenario: Scenario, case: _Case, choice: NodeChoice, answer: NodeAnswer) -> FibrePlan:
+    """Works, bound and notes of a chosen tree."""
+    reached = choice.reached(answer.edges)
+    homes, due = _homes_connected(province, scenario, case, reached)
+    communes = {
+        row: year
+        for row, year in case.asks.communes.items()
+        if (place := case.solver_node(int(case.baseline.office[row]))) >= 0 and reached[place]
+    }
+    sites, by_radio = _linked_sites(case, reached)
+    tree = orient(case.roads, case.rooted.edge_of[answer.edges].tolist(), case.sources)
+    writer = WorkWriter(province, scenario, case.roads, case.prices, tree)
+    works = [
+        *writer.routes(case.baseline, homes, communes, sites),
+        *writer.distribution(case.baseline, homes, due),
+        *writer.terminals(case.baseline, communes),
+        *(writer.microwave(need, link) for need, link in by_radio),
+    ]
+    bound = _bound(choice, answer, works)
+    notes = (*case.notes, *_shortfalls(province, case, homes, communes, reached))
+    return FibrePlan(tuple(sorted(works, key=lambda work: work.work_id)), bound, notes)
+
+
+def _linked_sites(
+    case: _Case, reached: NDArray[np.bool_]
+) -> tuple[dict[int, list[SiteNeed]], list[tuple[SiteNeed, MicrowaveLink]]]:
+    """Sites on fibre by their node, and sites on microwave with their link."""
+    on_fibre: dict[int, list[SiteNeed]] = {}
+    by_radio = []
+    for need, node, link in zip(case.needs, case.site_node.tolist(), case.links, strict=True):
+        place = int(case.rooted.node_of[node]) if node >= 0 else -1
+        if place >= 0 and reached[place]:
+            on_fibre.setdefault(node, []).append(need)
+        elif link is not None:
+            by_radio.append((need, link))
+    return on_fibre, by_radio
+
+
+def _bound(choice: NodeChoice, answer: NodeAnswer, works: Sequence[Work]) -> Bound:
+    """Cost of the works; the part that is the same in every plan is added to the tree's bound."""
+    cost = sum(work.cost_vnd for work in works)
+    in_choice = round(answer.value)
+    constant = cost - in_choice
+    tree_bound = int(np.ceil(answer.bound - 1e-3)) if in_choice else 0
+    lower = constant + min(in_choice, tree_bound)
+    naive = {"nearest_first": constant + round(choice.value(nearest_first(choice)))} if in_choice else {}
+    return Bound(cost, lower, (cost - lower) / cost if cost else 0.0, answer.stopped_by, naive)
+
+
+def _shortfalls(
+    province: Province,
+    case: _Case,
+    homes: dict[int, int],
+    communes: dict[int, int],
+    reached: NDArray[np.bool_],
+) -> list[str]:
+    """Say which demands no road or link reaches."""
+    notes = []
+    lost = [row for row in case.asks.communes if row not in communes]
+    if lost:
+        names = ", ".join(str(province.communes["name"].iat[row]) for row in lost[:5])
+        notes.append(f"{len(lost)} communes cannot be reached over the road network ({names})")
+    for quota in case.asks.homes:
+        missing = quota.need - sum(homes.get(area, 0) for area in quota.areas.tolist())
+        if missing > 0:
+            cut = [area for area in quota.areas.tolist() if case.solver_node(area) < 0 and not case.baseline.lit[area]]
+            names = ", ".join(str(province.areas["area_id"].iat[area]) for area in cut[:5])
+            notes.append(f"target '{quota.name}' lacks {missing} homes that no road reaches ({names})")
+    for need, node, link in zip(case.needs, case.site_node.tolist(), case.links, strict=True):
+        place = int(case.rooted.node_of[node]) if node >= 0 else -1
+        if link is None and (place < 0 or not reached[place]):
+            notes.append(f"site {need.site_id} has no link: no road near enough leads to fibre, no mast is in sight")
+    return notes

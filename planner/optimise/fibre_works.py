@@ -1,0 +1,447 @@
+"""From a chosen tree to works: routes, homes, commune terminals and microwave hops, with what each one serves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.config.schema import Scenario
+from planner.costs.catalogue import GROUNDS, Prices
+from planner.costs.fibre import fibre_prices
+from planner.domain.plan import Work
+from planner.domain.province import Province
+from planner.optimise.backhaul import MicrowaveLink, SiteNeed
+from planner.optimise.fibre_demand import FibreBaseline
+from planner.optimise.fibre_graph import EdgePrices
+from planner.optimise.network import LATERAL, RoadNetwork
+
+CABLE_SIZES = (12, 24, 48, 96, 144, 288)
+FIBRES_PER_SITE = 2
+FIBRES_PER_COMMUNE = 4
+LEVELS = {"trunk": 0, "branch": 1, "access": 2}
+
+
+@dataclass(frozen=True)
+class LaidTree:
+    """The chosen edges, oriented away from existing fibre.
+
+    Attributes
+    ----------
+    edges : tuple of int
+        Road edges, those nearer to existing fibre first.
+    before : dict of int to int
+        Edge -> edge it hangs on; absent where it starts at existing fibre.
+    below : dict of int to int
+        Edge -> its node away from existing fibre.
+    reaches : dict of int to int
+        Node -> edge that reaches it.
+    start : dict of int to int
+        Edge -> node of existing fibre its branch starts at.
+    """
+
+    edges: tuple[int, ...]
+    before: dict[int, int]
+    below: dict[int, int]
+    reaches: dict[int, int]
+    start: dict[int, int]
+
+
+def orient(roads: RoadNetwork, edges: Sequence[int], sources: NDArray[np.bool_]) -> LaidTree:
+    """Orient the chosen edges away from existing fibre.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        The network.
+    edges : sequence of int
+        Chosen road edges; a forest once all sources are one node.
+    sources : ndarray of bool, shape (n,)
+        Nodes on existing fibre.
+
+    Returns
+    -------
+    LaidTree
+        Edges in breadth-first order.
+    """
+    at: dict[int, list[int]] = {}
+    for edge in sorted(edges):
+        at.setdefault(int(roads.u[edge]), []).append(edge)
+        at.setdefault(int(roads.v[edge]), []).append(edge)
+    order: list[int] = []
+    before: dict[int, int] = {}
+    below: dict[int, int] = {}
+    reaches: dict[int, int] = {}
+    start: dict[int, int] = {}
+    front = [node for node in sorted(at) if sources[node]]
+    done: set[int] = set()
+    while front:
+        ahead: list[int] = []
+        for node in front:
+            for edge in at[node]:
+                if edge in done:
+                    continue
+                done.add(edge)
+                far = int(roads.v[edge]) if int(roads.u[edge]) == node else int(roads.u[edge])
+                order.append(edge)
+                below[edge], reaches[far] = far, edge
+                if sources[node]:
+                    start[edge] = node
+                else:
+                    before[edge] = reaches[node]
+                    start[edge] = start[reaches[node]]
+                ahead.append(far)
+        front = ahead
+    return LaidTree(tuple(order), before, below, reaches, start)
+
+
+class WorkWriter:
+    """Writes the works of a fibre plan.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+    scenario : Scenario
+        Prices, payers, splitter ratio.
+    roads : RoadNetwork
+        The network.
+    prices : EdgePrices
+        Cost of each edge.
+    tree : LaidTree
+        Chosen edges.
+    """
+
+    def __init__(
+        self, province: Province, scenario: Scenario, roads: RoadNetwork, prices: EdgePrices, tree: LaidTree
+    ) -> None:
+        self._province = province
+        self._scenario = scenario
+        self._roads = roads
+        self._prices = prices
+        self._tree = tree
+        self._names = {edge: self._route_name(edge) for edge in tree.edges}
+        self._owners = _lead_operators(province, roads)
+
+    def routes(
+        self,
+        baseline: FibreBaseline,
+        homes: Mapping[int, int],
+        communes: Mapping[int, int],
+        sites: Mapping[int, list[SiteNeed]],
+    ) -> list[Work]:
+        """Write a work per edge of the tree.
+
+        Parameters
+        ----------
+        baseline : FibreBaseline
+            Fibre as it is.
+        homes : mapping of int to int
+            Area row -> homes connected by the plan.
+        communes : mapping of int to int
+            Commune row -> year, for communes the plan connects.
+        sites : mapping of int to list of SiteNeed
+            Network node -> sites linked there.
+
+        Returns
+        -------
+        list of Work
+            Routes nearer to existing fibre first.
+        """
+        served = self._served(baseline, homes, communes, sites)
+        return [self._route(edge, served[edge]) for edge in self._tree.edges]
+
+    def route_of(self, node: int) -> tuple[str, ...]:
+        """Name the work that reaches a node.
+
+        Parameters
+        ----------
+        node : int
+            Network node; -1 is no node.
+
+        Returns
+        -------
+        tuple of str
+            Its id, or nothing where existing fibre is there.
+        """
+        edge = self._tree.reaches.get(node)
+        return () if edge is None else (self._names[edge],)
+
+    def distribution(self, baseline: FibreBaseline, homes: Mapping[int, int], due: Mapping[int, int]) -> list[Work]:
+        """Write a work per area whose homes are connected.
+
+        Parameters
+        ----------
+        baseline : FibreBaseline
+            Fibre as it is.
+        homes : mapping of int to int
+            Area row -> homes to connect.
+        due : mapping of int to int
+            Area row -> year.
+
+        Returns
+        -------
+        list of Work
+            In the order of the areas.
+        """
+        prices = fibre_prices(Prices(self._scenario.costs))
+        planning, fibre = self._scenario.planning, self._scenario.costs.fibre
+        areas = self._province.areas
+        works = []
+        for row in sorted(homes):
+            count, name = homes[row], str(areas["area_id"].iat[row])
+            left = int(baseline.homes_left[row])
+            part = "all" if count == left else f"{count} of the {left}"
+            splitters = ceil(count / planning.splitter_ratio)
+            works.append(
+                Work(
+                    work_id=f"D:{name}", kind="distribution", sub_plan="fibre",
+                    owner=self._owner_at(int(baseline.node[row])), payer=planning.fibre_payer,
+                    cost_vnd=count * prices.home_vnd, opex_vnd_per_year=0, year=0, length_km=0.0,
+                    area_ids=(name,), people=count,
+                    reason=f"{part} homes without fibre in {areas['name'].iat[row]}",
+                    geometry=areas.geometry.iat[row].representative_point(),
+                    details={
+                        "area_id": name, "commune_code": str(areas["commune_code"].iat[row]), "homes": count,
+                        "distribution_km": count * fibre.distribution_m_per_home / 1e3, "splitters": splitters,
+                    },
+                    requires=self.route_of(int(baseline.node[row])), due_year=due.get(row, 0),
+                )
+            )  # fmt: skip
+        return works
+
+    def terminals(self, baseline: FibreBaseline, communes: Mapping[int, int]) -> list[Work]:
+        """Write a work per commune that gets its terminal.
+
+        Parameters
+        ----------
+        baseline : FibreBaseline
+            Fibre as it is.
+        communes : mapping of int to int
+            Commune row -> year it is due.
+
+        Returns
+        -------
+        list of Work
+            In the order of the communes.
+        """
+        price = fibre_prices(Prices(self._scenario.costs)).commune_terminal_vnd
+        table, areas = self._province.communes, self._province.areas
+        works = []
+        for row in sorted(communes):
+            office = int(baseline.office[row])
+            code = str(table["commune_code"].iat[row])
+            node = int(baseline.node[office])
+            works.append(
+                Work(
+                    work_id=f"T:{code}", kind="commune_terminal", sub_plan="fibre", owner=self._owner_at(node),
+                    payer=self._scenario.planning.fibre_payer, cost_vnd=price, opex_vnd_per_year=0, year=0,
+                    length_km=0.0, area_ids=(str(areas["area_id"].iat[office]),),
+                    people=int(table["population"].iat[row]),
+                    reason=f"{table['name'].iat[row]} is not on fibre",
+                    geometry=areas.geometry.iat[office].representative_point(),
+                    details={"commune_code": code, "office_area_id": str(areas["area_id"].iat[office])},
+                    requires=self.route_of(node), due_year=communes[row],
+                )
+            )  # fmt: skip
+        return works
+
+    def microwave(self, need: SiteNeed, link: MicrowaveLink) -> Work:
+        """Write the microwave link of a site.
+
+        Parameters
+        ----------
+        need : SiteNeed
+            The site.
+        link : MicrowaveLink
+            Its hops.
+
+        Returns
+        -------
+        Work
+            One work for all hops.
+        """
+        hops = len(link.hosts)
+        return Work(
+            work_id=f"M:{need.site_id}", kind="backhaul_microwave", sub_plan="fibre", owner=need.operator,
+            payer=self._scenario.planning.fibre_payer, cost_vnd=link.cost_vnd, opex_vnd_per_year=0, year=0,
+            length_km=0.0, area_ids=(), people=0,
+            reason=f"in sight of {link.hosts[-1]} and cheaper than a fibre route",
+            details={
+                "site_id": need.site_id, "for_works": ",".join(need.work_ids), "hops": hops,
+                "hosts": ",".join(link.hosts), "hop_km": sum(link.hop_km), "x_m": need.x_m, "y_m": need.y_m,
+            },
+            due_year=need.due_year,
+        )  # fmt: skip
+
+    def _route_name(self, edge: int) -> str:
+        """Id of an edge's work: its road with the part where the road was cut, or its site."""
+        roads = self._roads
+        if roads.road[edge] == LATERAL:
+            return f"F:{roads.node_id[roads.u[edge]]}"
+        name = str(self._province.roads["road_id"].iat[int(roads.road[edge])])
+        whole = int((roads.road == roads.road[edge]).sum()) == 1
+        return f"F:{name}" if whole else f"F:{name}:{edge}"
+
+    def _owner_at(self, node: int) -> str:
+        """Operator whose cable leads to a node."""
+        if node < 0:
+            return "any"
+        edge = self._tree.reaches.get(node)
+        start = node if edge is None else self._tree.start[edge]
+        return self._owners.get(start, "any")
+
+    def _served(
+        self,
+        baseline: FibreBaseline,
+        homes: Mapping[int, int],
+        communes: Mapping[int, int],
+        sites: Mapping[int, list[SiteNeed]],
+    ) -> dict[int, _Served]:
+        """What hangs on every edge, collected from the leaves."""
+        tree = self._tree
+        own: dict[int, _Served] = {edge: _Served([], 0, 0, []) for edge in tree.edges}
+        for row in range(len(self._province.areas)):
+            edge = tree.reaches.get(int(baseline.node[row]))
+            if edge is not None:
+                own[edge].areas.append(row)
+                own[edge].homes += homes.get(row, 0)
+        for row in communes:
+            edge = tree.reaches.get(int(baseline.node[int(baseline.office[row])]))
+            if edge is not None:
+                own[edge].communes += 1
+        for node, needs in sites.items():
+            edge = tree.reaches.get(node)
+            if edge is not None:
+                own[edge].sites += needs
+        for edge in reversed(tree.edges):
+            up = tree.before.get(edge)
+            if up is not None:
+                own[up].areas += own[edge].areas
+                own[up].homes += own[edge].homes
+                own[up].communes += own[edge].communes
+                own[up].sites += own[edge].sites
+        return own
+
+    def _route(self, edge: int, served: _Served) -> Work:
+        """Work of one edge."""
+        roads, prices, tree = self._roads, self._prices, self._tree
+        areas, planning = self._province.areas, self._scenario.planning
+        rows = sorted(set(served.areas))
+        only_sites = not rows and not served.communes
+        owner = served.sites[0].operator if only_sites and served.sites else self._owner_at(tree.below[edge])
+        fibres = (
+            ceil(served.homes / planning.splitter_ratio)
+            + FIBRES_PER_SITE * len(served.sites)
+            + FIBRES_PER_COMMUNE * served.communes
+        )
+        up = tree.before.get(edge)
+        here = [need for need in served.sites if tree.reaches.get(self._node_of(need)) == edge]
+        buried_m, aerial_m = float(prices.buried_m[edge]), float(prices.aerial_m[edge])
+        return Work(
+            work_id=self._names[edge], kind="fibre_route", sub_plan="fibre", owner=owner,
+            payer=planning.fibre_payer, cost_vnd=int(prices.vnd[edge]), opex_vnd_per_year=0, year=0,
+            length_km=float(roads.length_m[edge]) / 1e3,
+            area_ids=tuple(str(areas["area_id"].iat[row]) for row in rows),
+            people=int(areas["population"].to_numpy()[rows].sum()),
+            reason=_route_reason(len(rows), served.communes, len(served.sites)),
+            geometry=roads.line[edge],
+            details={
+                "road_id": self._road_id(edge),
+                "placement": _placement(buried_m, aerial_m), "buried_km": buried_m / 1e3, "aerial_km": aerial_m / 1e3,
+                "ground": GROUNDS[int(prices.ground[edge])], "slope_deg": float(np.nan_to_num(prices.slope_deg[edge])),
+                "fibres_needed": fibres, "cable_fibres": cable_size(fibres), "homes": served.homes,
+                "communes": served.communes, "sites": len(served.sites),
+                "node_a": str(roads.node_id[roads.u[edge]]), "node_b": str(roads.node_id[roads.v[edge]]),
+                "starts_at": str(roads.node_id[tree.start[edge]]),
+                "for_works": ",".join(name for need in here for name in need.work_ids),
+            },
+            requires=() if up is None else (self._names[up],),
+            due_year=min((need.due_year for need in here if need.due_year), default=0),
+        )  # fmt: skip
+
+    def _node_of(self, need: SiteNeed) -> int:
+        """Node added for a site."""
+        if not hasattr(self, "_site_nodes"):
+            self._site_nodes = {
+                str(name): index for index, name in enumerate(self._roads.node_id) if str(name).startswith("site:")
+            }
+        return self._site_nodes.get(f"site:{need.site_id}", -1)
+
+    def _road_id(self, edge: int) -> str:
+        """Road an edge follows; empty for a lateral."""
+        row = int(self._roads.road[edge])
+        return "" if row == LATERAL else str(self._province.roads["road_id"].iat[row])
+
+
+@dataclass
+class _Served:
+    """What hangs on an edge."""
+
+    areas: list[int]
+    homes: int
+    communes: int
+    sites: list[SiteNeed]
+
+
+def cable_size(fibres: int) -> int:
+    """Least usual cable that holds a number of fibres with a quarter to spare.
+
+    Parameters
+    ----------
+    fibres : int
+        Fibres needed.
+
+    Returns
+    -------
+    int
+        Fibres of the cable; a multiple of the largest usual one where one is not enough.
+    """
+    wanted = ceil(1.25 * max(1, fibres))
+    for size in CABLE_SIZES:
+        if size >= wanted:
+            return size
+    return CABLE_SIZES[-1] * ceil(wanted / CABLE_SIZES[-1])
+
+
+def _placement(buried_m: float, aerial_m: float) -> str:
+    """'buried', 'aerial' or 'mixed'."""
+    if buried_m > 0.0 and aerial_m > 0.0:
+        return "mixed"
+    return "buried" if buried_m > 0.0 else "aerial"
+
+
+def _route_reason(areas: int, communes: int, sites: int) -> str:
+    """What a route is for, in words."""
+    parts = []
+    if communes:
+        parts.append(f"{communes} commune{'s' if communes > 1 else ''}")
+    if areas:
+        parts.append(f"{areas} residential area{'s' if areas > 1 else ''}")
+    if sites:
+        parts.append(f"{sites} radio site{'s' if sites > 1 else ''}")
+    return "way to " + ", ".join(parts) if parts else "joins the route behind it"
+
+
+def _lead_operators(province: Province, roads: RoadNetwork) -> dict[int, str]:
+    """Operator of the weightiest cable at every node: trunk before branch before access, then most fibres."""
+    row_of = {name: row for row, name in enumerate(province.roads["road_id"])}
+    best: dict[int, tuple[int, int, str]] = {}
+    cables = province.cables
+    for name, operator, level, fibres in zip(
+        cables["road_id"], cables["operator"], cables["level"], cables["fibres"], strict=True
+    ):
+        row = row_of.get(name)
+        if row is not None:
+            rank = (LEVELS.get(level, len(LEVELS)), -int(fibres), str(operator))
+            best[row] = min(best.get(row, rank), rank)
+    lead: dict[int, tuple[int, int, str]] = {}
+    for edge in np.flatnonzero(roads.cabled).tolist():
+        found = best.get(int(roads.road[edge]))
+        if found is not None:
+            for node in (int(roads.u[edge]), int(roads.v[edge])):
+                lead[node] = min(lead.get(node, found), found)
+    return {node: rank[2] for node, rank in lead.items()}
