@@ -54,6 +54,7 @@ from planner.kernels.sweep.links import (
 
 f4 = np.float32
 _NEAREST = 0.5 + 1e-9  # as `planner.kernels.profile.nearest_index`
+_ENDLESS = 1e30  # no sum of heights is larger: comparing with it finds NaN and infinity alike
 _SHORTEST_KM = 0.001  # antennas nearer than a metre count as a metre apart
 
 
@@ -97,8 +98,8 @@ class Mast(NamedTuple):
 
 
 @inline_kernel
-def _cut_inside(ground: Ground, mast: Mast, row: int, col: int, n: int, base_m: float, room: Room) -> None:
-    """Inner points of a profile short of the last row and column; no regard for missing values."""
+def _cut_inside(ground: Ground, mast: Mast, row: int, col: int, n: int, base_m: float, room: Room) -> bool:
+    """Inner points of a profile short of the last row and column; False where a cell they touch is missing."""
     cols = ground.elevation.shape[1]
     heights, clutters = ground.elevation.reshape(-1), ground.clutter.reshape(-1)
     d_row, d_col = (row - mast.row) / n, (col - mast.col) / n
@@ -113,23 +114,30 @@ def _cut_inside(ground: Ground, mast: Mast, row: int, col: int, n: int, base_m: 
         nearest[k] = np.int32(y + _NEAREST) * width + np.int32(x + _NEAREST)
     below = heights[cols:]
     terrain, cover = room.terrain[1:n], room.cover[1:n]
+    total = f4(0.0)
     for k in range(at.size):
         c = np.uint64(np.uint32(corner[k]))
         upper = heights[c] + across[k] * (heights[c + np.uint64(1)] - heights[c])
         lower = below[c] + across[k] * (below[c + np.uint64(1)] - below[c])
         h = upper + down[k] * (lower - upper) - base
         terrain[k] = h
-        cover[k] = h + clutters[np.uint64(np.uint32(nearest[k]))]
+        top = h + clutters[np.uint64(np.uint32(nearest[k]))]
+        cover[k] = top
+        total += top
+    return abs(total) < _ENDLESS
 
 
 @kernel
-def _cut_anywhere(ground: Ground, mast: Mast, row: int, col: int, n: int, base_m: float, room: Room) -> None:
-    """Inner points of any profile, by the double-precision rule."""
+def _cut_anywhere(ground: Ground, mast: Mast, row: int, col: int, n: int, base_m: float, room: Room) -> bool:
+    """Inner points of any profile, by the double-precision rule; False where a sample is missing."""
     d_row, d_col = (row - mast.row) / n, (col - mast.col) / n
+    total = 0.0
     for k in range(1, n):
         y, x = mast.row + k * d_row, mast.col + k * d_col
         room.terrain[k] = f4(bilinear(ground.elevation, y, x) - base_m)
         room.cover[k] = room.terrain[k] + f4(nearest_height(ground.clutter, y, x))
+        total += room.cover[k]
+    return abs(total) < _ENDLESS
 
 
 @kernel
@@ -217,16 +225,12 @@ def link_into(
     step_km = max(length * ground.cell_km, 1e-9) / n
     path = Steps(n, step_km, rise, -mast.htg_m, rise - mast.hrg_m, climate.ae_km)
     inside = min(mast.row, mast.col) >= 0.0 and max(mast.row, row) < rows - 1 and max(mast.col, col) < cols - 1
-    if inside:
-        _cut_inside(ground, mast, row, col, n, base, room)
-    else:
-        _cut_anywhere(ground, mast, row, col, n, base, room)
-    view = look(room, path)
-    if inside and not view.sound:  # a missing neighbour without weight does not count: ask the careful rule
-        _cut_anywhere(ground, mast, row, col, n, base, room)
-        view = look(room, path)
-    if not view.sound:
+    sound = abs(end + base) < _ENDLESS and inside and _cut_inside(ground, mast, row, col, n, base, room)
+    if not sound:  # a missing neighbour without weight does not count: the careful rule decides
+        sound = abs(end + base) < _ENDLESS and _cut_anywhere(ground, mast, row, col, n, base, room)
+    if not sound:
         return False
+    view = look(room, path)
     _summary_into(values, i, path, view, room, climate.time_pct >= 50.0)
     if ground.zones.size > 0:
         _zones_into(values, i, ground, mast, target, base, base + rise, path, room)

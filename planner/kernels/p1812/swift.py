@@ -104,8 +104,6 @@ class Horizon(NamedTuple):
         Least-squares smooth surface at the terminals, over the transmitting antenna, m.
     hidden : bool
         Trans-horizon path.
-    sound : bool
-        No sample is missing.
     """
 
     theta_t_mrad: float
@@ -115,7 +113,6 @@ class Horizon(NamedTuple):
     hst_m: float
     hsr_m: float
     hidden: bool
-    sound: bool
 
 
 def make_room(longest: int) -> Room:
@@ -143,7 +140,7 @@ def make_room(longest: int) -> Room:
 
 
 @inline_kernel
-def slopes_into(room: Room, path: Steps) -> tuple[float, float, float, float, float]:
+def slopes_into(room: Room, path: Steps) -> tuple[float, float, float, float]:
     """Slopes from both antennas to every inner point of the bare terrain, m per step, and the fit's sums.
 
     Parameters
@@ -156,18 +153,17 @@ def slopes_into(room: Room, path: Steps) -> tuple[float, float, float, float, fl
     Returns
     -------
     tuple of float
-        Largest slope from transmitter and from receiver, sums of heights, of heights times index, and of the
-        heights with clutter (NaN where a sample is missing).
+        Largest slope from transmitter and from receiver, sums of heights and of heights times index.
     """
     n = path.n
     m = room.per.size
     bulge, rise = f4(500.0 * path.step_km * path.step_km / path.ae_km), f4(path.rise_m)
-    terrain, cover = room.terrain[1:n], room.cover[1:n]
+    terrain = room.terrain[1:n]
     at, back = room.at4[1:n], room.back4[m - n : m - 1]
     per, per_back = room.per[1:n], room.per_back[m - n : m - 1]
     toward, away = room.toward[1:n], room.away[1:n]
     most_t, most_r = LOWEST, LOWEST
-    total, moment, covered = f4(0.0), f4(0.0), f4(0.0)
+    total, moment = f4(0.0), f4(0.0)
     for k in range(terrain.size):
         h = terrain[k]
         slope_t = h * per[k] - bulge * at[k]
@@ -178,8 +174,7 @@ def slopes_into(room: Room, path: Steps) -> tuple[float, float, float, float, fl
         most_r = fast_max(most_r, slope_r)
         total += h
         moment += h * at[k]
-        covered += cover[k]
-    return most_t, most_r, total, moment, covered
+    return most_t, most_r, total, moment
 
 
 @inline_kernel
@@ -205,6 +200,16 @@ def _clearances_into(room: Room, heights: NDArray[np.float32], path: Steps, radi
 def _per_root(path: Steps) -> float:
     """Factor from clearance / sqrt(i (n - i)) to the diffraction parameter times the root of the wavelength."""
     return math.sqrt(_HALF_THOUSANDTH * path.n / path.step_km)
+
+
+@inline_kernel
+def _crossing(excess_t: float, excess_r: float, path: Steps) -> float:
+    """Edge at the Bullington point, from the slopes over the straight line between the antennas, m per step.
+
+    With slopes a and b the rays cross at the share b / (a + b) of the path, a b n / (a + b) over the line, and
+    equation (19) reduces to sqrt(0.002 d a b) with slopes in m/km.
+    """
+    return math.sqrt(_HALF_THOUSANDTH * path.n * max(excess_t * excess_r, 0.0) / path.step_km)
 
 
 @inline_kernel
@@ -242,9 +247,7 @@ def edge_of(room: Room, heights: NDArray[np.float32], path: Steps, radius_km: fl
     slope_t, slope_r = float(most_t), float(most_r)
     if slope_t < path.rise_m / n:
         return _clearances_into(room, heights, path, radius_km) * _per_root(path)
-    point = (path.rise_m + slope_r * n) / (slope_t + slope_r)
-    clearance = (slope_t - path.rise_m / n) * point
-    return clearance * math.sqrt(_HALF_THOUSANDTH * n / (path.step_km * point * (n - point)))
+    return _crossing(slope_t - path.rise_m / n, slope_r + path.rise_m / n, path)
 
 
 @inline_kernel
@@ -280,15 +283,14 @@ def smooth_edge_of(room: Room, path: Steps, hte_m: float, hre_m: float, radius_k
     slope_t = max(curve * (n - top_t) - hte_m / top_t, curve * (n - next_t) - hte_m / next_t)
     if slope_t >= (hre_m - hte_m) / n:
         slope_r = max(curve * (n - top_r) - hre_m / top_r, curve * (n - next_r) - hre_m / next_r)
-        point = (hre_m - hte_m + slope_r * n) / (slope_t + slope_r)
-        clearance = hte_m + slope_t * point - (hte_m * (n - point) + hre_m * point) / n
-        return clearance * math.sqrt(_HALF_THOUSANDTH * n / (path.step_km * point * (n - point)))
-    bulge, start, fall = f4(curve), f4(hte_m), f4((hre_m - hte_m) / n)
+        fall = (hre_m - hte_m) / n
+        return _crossing(slope_t - fall, slope_r + fall, path)
+    bulge, start, per_step = f4(curve), f4(hte_m), f4((hre_m - hte_m) / n)
     at, back = room.at4[1:n], room.back4[m - n : m - 1]
     root, root_back = room.root[1:n], room.root_back[m - n : m - 1]
     most = LOWEST
     for k in range(at.size):
-        clearance4 = bulge * at[k] * back[k] - start - fall * at[k]
+        clearance4 = bulge * at[k] * back[k] - start - per_step * at[k]
         most = fast_max(most, clearance4 * (root[k] * root_back[k]))
     return most * _per_root(path)
 
@@ -368,6 +370,8 @@ def _last_equal(values: NDArray[np.float32], at: NDArray[np.float32], most: floa
 def look(room: Room, path: Steps) -> Horizon:
     """Horizons and smooth surface of a profile, as `planner.kernels.p1812.path` finds them.
 
+    No sample may be missing: the fast comparisons below mean nothing on NaN.
+
     Parameters
     ----------
     room : Room
@@ -381,7 +385,7 @@ def look(room: Room, path: Steps) -> Horizon:
         Angles, points and surface.
     """
     n = path.n
-    most_t, most_r, total, moment, covered = slopes_into(room, path)
+    most_t, most_r, total, moment = slopes_into(room, path)
     v1 = 2.0 * total + path.start_m + path.end_m
     v2 = 6.0 * moment + path.end_m * (3.0 * n - 1.0) + path.start_m
     hst, hsr = (2.0 * v1 * n - v2) / (n * n), (v2 - v1 * n) / (n * n)
@@ -399,8 +403,7 @@ def look(room: Room, path: Steps) -> Horizon:
         last = _last_equal(room.toward[1:n], at, most)
         first = last
     theta_t, theta_r = _elevation_mrad(direct_t * per_km), _elevation_mrad(direct_r * per_km)
-    sound = math.isfinite(total) and math.isfinite(covered) and math.isfinite(path.start_m + path.end_m)
-    return Horizon(theta_t, theta_r, first, last, hst, hsr, hidden, sound)
+    return Horizon(theta_t, theta_r, first, last, hst, hsr, hidden)
 
 
 @inline_kernel
