@@ -43,7 +43,7 @@ class Ascent(NamedTuple):
     bound : float64 array (1,)
         Sum of the charges.
     load : float64 array (n,) or (0,)
-        Sum of the charges of the sets that held each node; kept for ascents without a root only.
+        Sum of the charges of the sets that held each node, where kept.
     """
 
     left: Floats
@@ -63,6 +63,7 @@ class Ascent(NamedTuple):
 
 REACHED = -1
 BLOCKED = -2
+GIVEN_UP = -3
 QUEUED, WORK, STAMP, MEMBERS, CUT = range(5)
 
 
@@ -133,7 +134,7 @@ def _join_free_tails(graph: Graph, state: Ascent, terminal: int, root: int, numb
 
 
 @exact_kernel
-def begin_ascent(graph: Graph, cost: Floats, terminals: Ints, budget: Floats, rooted: bool) -> Ascent:
+def begin_ascent(graph: Graph, cost: Floats, terminals: Ints, budget: Floats, keep_load: bool) -> Ascent:
     """Set up a dual ascent.
 
     Parameters
@@ -146,9 +147,9 @@ def begin_ascent(graph: Graph, cost: Floats, terminals: Ints, budget: Floats, ro
         Terminals other than the root.
     budget : float64 array (n,)
         Prize of each terminal; inf where it must be reached.
-    rooted : bool
-        Whether a root is given to `ascend`. Without one every budget is spent, and the bound for trees through a
-        node is the sum of the charges less the node's `load`.
+    keep_load : bool
+        Whether to sum the charges over each node. The sum of all charges less the load of a node bounds the trees
+        through that node, so that an ascent bounds the trees that avoid its root, too.
 
     Returns
     -------
@@ -169,7 +170,7 @@ def begin_ascent(graph: Graph, cost: Floats, terminals: Ints, budget: Floats, ro
         np.full(n, -1, np.int32),
         np.zeros(5, np.int64),
         np.zeros(1),
-        np.zeros(0 if rooted else n),
+        np.zeros(n if keep_load else 0),
     )
     for t in terminals:
         if budget[t] > 0.0:
@@ -177,6 +178,41 @@ def begin_ascent(graph: Graph, cost: Floats, terminals: Ints, budget: Floats, ro
             state.score[t] = graph.first[t + 1] - graph.first[t]
             state.tally[QUEUED] = heap_push(state.heap, state.place, state.score, state.tally[QUEUED], t)
     return state
+
+
+@exact_kernel
+def reached_freely(graph: Graph, left: Floats, root: int) -> Flags:
+    """Nodes that the root reaches over arcs of no reduced cost.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    left : float64 array (2 m,)
+        Reduced cost of the arc into the owner of each slot.
+    root : int
+        The root.
+
+    Returns
+    -------
+    bool array (n,)
+        The nodes, the root included.
+    """
+    reached = np.zeros(graph.first.size - 1, np.bool_)
+    waiting = np.empty(reached.size, np.int32)
+    waiting[0] = root
+    reached[root] = True
+    size = 1
+    while size > 0:
+        size -= 1
+        x = waiting[size]
+        for k in range(graph.first[x], graph.first[x + 1]):
+            y = graph.head[k]
+            if not reached[y] and left[graph.back[k]] <= 0.0:
+                reached[y] = True
+                waiting[size] = y
+                size += 1
+    return reached
 
 
 @exact_kernel
@@ -192,7 +228,7 @@ def ascend(graph: Graph, state: Ascent, terminals: Ints, root: int, patience: fl
     terminals : int32 array
         As at the beginning.
     root : int
-        Where all arcs lead from, -1 for none.
+        Where all arcs lead from, -1 for none (sets are given up when they hold half of the nodes).
     patience : float
         A set goes on being charged while its cut is at most (1 + patience) times the next set's.
     work : int
@@ -216,7 +252,7 @@ def ascend(graph: Graph, state: Ascent, terminals: Ints, root: int, patience: fl
             tally[QUEUED] = heap_push(state.heap, state.place, state.score, tally[QUEUED], t)
             continue
         state.active[t] = False
-        if status == REACHED and state.budget[t] <= 0.0:
+        if status == GIVEN_UP or (status == REACHED and state.budget[t] <= 0.0):
             _wake(state, terminals, t)
         if not state.bound[0] < np.inf:
             return True
@@ -249,6 +285,8 @@ def _serve(graph: Graph, state: Ascent, t: int, root: int, limit: float) -> tupl
         least = _tidy_cut(graph, state, number)
         if tally[CUT] > limit:
             break
+        if root < 0 and 2 * tally[MEMBERS] > state.stamp.size:
+            return GIVEN_UP, gain
         amount = min(least, state.budget[t])
         gain += amount
         if not amount < np.inf:

@@ -75,9 +75,7 @@ def solve_prize_collecting(
     inside[nodes] = True
     value = float(network.cost[edges].sum() + prize[~inside].sum())
     bound = min(search.bound, value)
-    return TreeResult(
-        edges, value, bound, share_between(value, bound), watch.seconds, watch.stopped_by, nodes
-    )
+    return TreeResult(edges, value, bound, share_between(value, bound), watch.seconds, watch.stopped_by, nodes)
 
 
 def checked_prizes(network: Network, prizes: npt.ArrayLike) -> FloatArray:

@@ -54,7 +54,7 @@ class SteinerSearch(PoolSearch):
         root = int(self.rng.choice(terminals))
         others = terminals[terminals != root]
         budget = np.full(self.core.n_nodes, np.inf)
-        state = begin_ascent(self.graph, self.slot_cost, others, budget, True)
+        state = begin_ascent(self.graph, self.slot_cost, others, budget, False)
         complete = self._ascend(state, others, root)
         bound = self.core.offset + float(state.bound[0])
         self.bound = max(self.bound, min(bound, self.value))
