@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
+from planner.errors import DataError, ModelRangeError
 from planner.kernels.great_circle import bearing_rad, point_along
-from planner.kernels.p1812.combine import Losses, Setting
-from planner.kernels.p1812.loss import predict
-from planner.kernels.p1812.path import STATUS_OK, PathSummary, Terminals, check_profile, effective_radius_km
-from planner.validation.formats.base import Format
+from planner.radio.models.base import Link, Loss, Profile
+from planner.radio.models.p1812 import EQUATIONS, P1812
+from planner.validation.formats.base import Format, compare
 from planner.validation.judge import FileVerdict, Outcome, judge
 from planner.validation.vectors import Profiles, Row, VectorFile, fault
 
+P1812_ZONES: Mapping[int, int] = {1: 1, 3: 3, 4: 4}  # sea, coastal land, inland
 BAR_DB = 1e-3
 FACTOR_BAR = 1e-6  # on quantities between 0 and 1
 
-# Column to field of the path summary, of the losses, or of what `_derived` adds. Two columns are labelled other than
+# Column to field of the model's intermediates, or of what `_values` adds. Two columns are labelled other than
 # filled in the reference: 'Lbd Eq (43)' holds Lbda of equation (61), and equations (21), (27) are those at beta0.
 INTERMEDIATES = {
     "im:d km": "d_km",
@@ -76,100 +76,102 @@ INTERMEDIATES = {
 _FACTORS = {"omega", "fi", "fj", "fk"}
 
 
-@dataclass(frozen=True)
-class Case:
-    """A prediction's inputs, however the file spells them.
-
-    Attributes
-    ----------
-    d_km, h_m, r_m : ndarray of float64, shape (n,)
-        Profile: distances (km), terrain (m above sea level), clutter (m).
-    zone : ndarray of uint8, shape (n,)
-        Radio-climatic zones.
-    ends_deg : tuple of float
-        Latitude and longitude of transmitter, then receiver, degrees.
-    """
-
-    d_km: Any
-    h_m: Any
-    r_m: Any
-    zone: Any
-    ends_deg: tuple[float, float, float, float]
-
-    @property
-    def latitude_deg(self) -> float:
-        """Latitude half way along the great circle, equation (4).
-
-        Returns
-        -------
-        float
-            Latitude, degrees.
-        """
-        lat_t, lon_t, lat_r, lon_r = self.ends_deg
-        bearing = bearing_rad(lat_t, lon_t, lat_r, lon_r)
-        return float(point_along(lat_t, lon_t, bearing, 0.5 * float(self.d_km[-1]))[0])
-
-
-def case_of(profile: Row) -> Case:
-    """Read a profile with its coordinates.
+def middle_latitude_deg(ends_deg: tuple[float, float, float, float], length_km: float) -> float:
+    """Latitude half a path's length along the great circle from its transmitter, equation (4).
 
     Parameters
     ----------
-    profile : Row
-        Keys d_km, h_m, R_m, zone, phi_t, lam_t, phi_r, lam_r.
+    ends_deg : tuple of float
+        Latitude and longitude of transmitter, then receiver, degrees.
+    length_km : float
+        Length of the profile, km; in some official cases not the distance of the coordinates.
 
     Returns
     -------
-    Case
-        Checked profile.
+    float
+        Latitude, degrees.
     """
-    d_km, h_m, r_m = profile.series("d_km"), profile.series("h_m"), profile.series("R_m")
-    zone = profile.series("zone").astype(np.uint8)
-    if len(zone) != len(d_km) or check_profile(d_km, h_m, r_m) != STATUS_OK:
-        remedy = "Give equally long, complete lists, distances rising from 0"
-        raise fault(profile.where, "d_km, h_m, R_m, zone are no profile", remedy)
-    ends = tuple(profile.number(key) for key in ("phi_t", "lam_t", "phi_r", "lam_r"))
-    return Case(d_km, h_m, r_m, zone, (ends[0], ends[1], ends[2], ends[3]))
+    bearing = bearing_rad(*ends_deg)
+    return float(point_along(ends_deg[0], ends_deg[1], bearing, 0.5 * length_km)[0])
 
 
-def compute(row: Row, profile: Row) -> tuple[dict[str, float], Losses]:
-    """Prediction of a case with every intermediate.
+def profile_of(source: Row, zones: Mapping[int, int] = P1812_ZONES) -> Profile:
+    """Read a profile.
+
+    Parameters
+    ----------
+    source : Row
+        Keys d_km, h_m, R_m, zone.
+    zones : mapping of int to int, optional
+        The file's numbering of zones to P.1812's.
+
+    Returns
+    -------
+    Profile
+        The profile.
+
+    Raises
+    ------
+    DataError
+        Naming the file and the profile, for one that is none.
+    """
+    codes = source.series("zone")
+    unknown = sorted(set(codes.tolist()) - set(zones))
+    if unknown:
+        raise fault(source.where, f"zones {unknown}", f"Use {sorted(zones)}")
+    zone = np.array([zones[int(code)] for code in codes], np.uint8)
+    try:
+        return Profile(source.series("d_km"), source.series("h_m"), source.series("R_m"), zone)
+    except DataError as error:
+        raise fault(source.where, str(error), "Give equally long, complete lists, distances rising from 0") from error
+
+
+def link_of(row: Row, source: Row) -> Link:
+    """A case as a question to the model.
 
     Parameters
     ----------
     row : Row
         Frequency, heights, percentages.
-    profile : Row
+    source : Row
         Path and climate.
 
     Returns
     -------
-    tuple of dict and Losses
-        Intermediates by field, and the losses.
+    Link
+        The question.
     """
-    case = case_of(profile)
-    ghz = row.number("f_ghz") if "f_ghz" in row.values else row.number("f_mhz") / 1000.0
-    ends = Terminals(
-        row.number("htg_m"), row.number("hrg_m"), row.number("dct_km"), row.number("dcr_km"),
-        effective_radius_km(profile.number("DN")),
-    )  # fmt: skip
-    setting = Setting(
-        ghz, row.number("p_pct"), row.number("pL_pct"), row.number("sigmaL_db"), row.number("pol") == 2.0,
-        case.latitude_deg, profile.number("N0"),
-    )  # fmt: skip
-    path, losses = predict(case.d_km, case.h_m, case.r_m, case.zone, ends, setting)
-    return _derived(path, losses, case), losses
+    profile = profile_of(source)
+    lat_t, lon_t, lat_r, lon_r = (source.number(key) for key in ("phi_t", "lam_t", "phi_r", "lam_r"))
+    return Link(
+        frequency_mhz=row.number("f_ghz") * 1000.0 if "f_ghz" in row.values else row.number("f_mhz"),
+        tx_height_agl_m=row.number("htg_m"),
+        rx_height_agl_m=row.number("hrg_m"),
+        distance_km=profile.length_km,
+        profile=profile,
+        polarisation="vertical" if row.number("pol") == 2.0 else "horizontal",
+        time_pct=row.number("p_pct"),
+        location_pct=row.number("pL_pct"),
+        location_sigma_db=row.number("sigmaL_db"),
+        delta_n=source.number("DN"),
+        n0=source.number("N0"),
+        latitude_deg=middle_latitude_deg((lat_t, lon_t, lat_r, lon_r), profile.length_km),
+        tx_coast_km=row.number("dct_km"),
+        rx_coast_km=row.number("dcr_km"),
+    )
 
 
-def _derived(path: PathSummary, losses: Losses, case: Case) -> dict[str, float]:
+def _values(link: Link, loss: Loss) -> dict[str, float]:
     """Every intermediate by field, with those that are sums of two fields."""
-    values = {**path._asdict(), **losses._asdict()}
-    values["theta_mrad"] = 1000.0 * path.d_km / path.ae_km + path.theta_t_mrad + path.theta_r_mrad
-    values["latitude_deg"] = case.latitude_deg
-    values["low_t_m"] = min(path.hst_m, case.h_m[0])
-    values["low_r_m"] = min(path.hsr_m, case.h_m[-1])
-    values["htd_m"] = path.hts_m - path.hstd_m
-    values["hrd_m"] = path.hrs_m - path.hsrd_m
+    values = {field: loss.intermediates[name] for field, name in EQUATIONS.items()}
+    ground = link.needed_profile.terrain_asl_m
+    angles = values["theta_t_mrad"] + values["theta_r_mrad"]
+    values["theta_mrad"] = 1000.0 * values["d_km"] / values["ae_km"] + angles
+    values["latitude_deg"] = link.latitude_deg
+    values["low_t_m"] = min(values["hst_m"], float(ground[0]))
+    values["low_r_m"] = min(values["hsr_m"], float(ground[-1]))
+    values["htd_m"] = values["hts_m"] - values["hstd_m"]
+    values["hrd_m"] = values["hrs_m"] - values["hsrd_m"]
     return values
 
 
@@ -207,19 +209,22 @@ def _official(row: Row, profiles: Profiles) -> Outcome:
     reference = row.optional("Lb_db_ref")
     if reference is None:
         return Outcome(row.name, skipped="no reference value")
-    values, losses = compute(row, profiles.get(row))
-    return Outcome(row.name, losses.lb_db - reference, fault=intermediate_faults(row, values, INTERMEDIATES))
+    link = link_of(row, profiles.get(row))
+    try:
+        loss = P1812().loss(link)
+    except ModelRangeError as error:
+        return Outcome(row.name, math.nan, fault=f"refused although the reference answers: {error}")
+    faults = intermediate_faults(row, _values(link, loss), INTERMEDIATES)
+    return Outcome(row.name, loss.loss_db - reference, fault=faults)
 
 
 def _generated(row: Row) -> Outcome:
-    """One generated path; the value of the second implementation must agree as well where it is there."""
+    """One generated path; the farther of two references counts."""
     references = [row.optional(key) for key in ("Lb_py1812_db", "Lb_crc_covlib_db") if key in row.values]
-    known = [reference for reference in references if reference is not None]
-    if not known:
-        return Outcome(row.name, skipped="no reference value")
-    losses = compute(row, row)[1]
-    worst = max((losses.lb_db - reference for reference in known), key=abs)
-    return Outcome(row.name, worst if math.isfinite(losses.lb_db) else math.nan)
+    link = link_of(row, row)
+    outcomes = [compare(row, lambda: P1812().loss(link).loss_db, [reference]) for reference in references]
+    judged = [outcome for outcome in outcomes if not outcome.skipped] or outcomes
+    return max(judged, key=lambda outcome: abs(outcome.difference_db or 0.0))
 
 
 def _judge_official(file: VectorFile) -> FileVerdict:

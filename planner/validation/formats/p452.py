@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from planner.kernels.great_circle import bearing_rad, point_along
-from planner.kernels.p452.loss import Station452, predict_452
-from planner.kernels.p1812.combine import Setting
-from planner.kernels.p1812.path import (
-    COASTAL,
-    INLAND,
-    SEA,
-    STATUS_OK,
-    Terminals,
-    check_profile,
-    effective_radius_km,
-    zone_lengths,
-)
+from planner.errors import ModelRangeError
+from planner.kernels.p1812.path import COASTAL, INLAND, SEA, zone_lengths
+from planner.radio.models.base import Link
+from planner.radio.models.p452 import EQUATIONS, P452
 from planner.validation.formats.base import Format
-from planner.validation.formats.p1812 import intermediate_faults
+from planner.validation.formats.p1812 import intermediate_faults, middle_latitude_deg, profile_of
 from planner.validation.judge import FileVerdict, Outcome, judge
-from planner.validation.vectors import Profiles, Row, VectorFile, fault
+from planner.validation.vectors import Profiles, Row, VectorFile
 
 BAR_DB = 1e-3
 _ZONES = {1: COASTAL, 2: INLAND, 3: SEA}  # the file's numbering to P.1812's
 
-# Column to field; equations of P.452-18 Annex 1.
+# Column to field of the model's intermediates.
 INTERMEDIATES = {
     "ae": "ae_km",
     "dtot": "d_km",
@@ -54,12 +47,6 @@ INTERMEDIATES = {
     "Lbs": "lbs_db",
     "Lba": "lba_db",
 }
-EQUATIONS = {
-    "ae": "Eq (5)", "theta_t": "Eqs (154), (155)", "theta_r": "Eqs (157), (158)", "theta": "Eq (159)",
-    "hm": "Eq (169)", "hte": "Eq (168)", "hre": "Eq (168)", "hstd": "Eq (166)", "hsrd": "Eq (166)", "b0": "Eq (2)",
-    "Lbfsg": "Eq (8)", "Lb0p": "Eq (11)", "Lb0b": "Eq (12)", "Ldsph": "Eq (26)", "Ld50": "Eq (39)",
-    "Ldp": "Eq (41)", "Lbs": "Eq (45)", "Lba": "Eq (46)",
-}  # fmt: skip
 
 
 def _profile_of(row: Row, profiles: Profiles) -> Row | None:
@@ -91,39 +78,49 @@ def _outcome(row: Row, profiles: Profiles) -> Outcome:
     profile = _profile_of(row, profiles)
     if profile is None:
         return Outcome(row.name, skipped="the profile it names has other land and sea than the row states")
-    d_km, h_m = profile.series("d_km"), profile.series("h_m")
-    r_m = profile.series("R_m", "Ct_m", "r_m", "ground_cover_m")
-    codes = profile.series("zone").astype(int)
-    if not set(codes.tolist()) <= set(_ZONES) or check_profile(d_km, h_m, r_m) != STATUS_OK:
-        remedy = "Give equally long, complete lists; zones 1 to 3, distances rising from 0"
-        raise fault(profile.where, "d_km, h_m, clutter, zone are no profile", remedy)
-    zone = np.array([_ZONES[code] for code in codes.tolist()], np.uint8)
+    link = _link(row, profile)
+    try:
+        loss = P452().loss(link)
+    except ModelRangeError as error:
+        return Outcome(row.name, math.nan, fault=f"refused although the reference answers: {error}")
+    values = {field: loss.intermediates[name] for field, name in EQUATIONS.items()}
+    angles = values["theta_t_mrad"] + values["theta_r_mrad"]
+    values["theta_mrad"] = 1000.0 * values["d_km"] / values["ae_km"] + angles
+    wrong = intermediate_faults(row, values, INTERMEDIATES)
+    return Outcome(row.name, loss.loss_db - reference, fault=_with_equations(wrong))
+
+
+def _link(row: Row, source: Row) -> Link:
+    """A case as a question to the model."""
+    profile = profile_of(source, _ZONES)
     lat_t, lon_t = row.number("phit_n (deg)"), row.number("phit_e (deg)")
     lat_r, lon_r = row.number("phir_n (deg)"), row.number("phir_e (deg)")
-    middle, _ = point_along(lat_t, lon_t, bearing_rad(lat_t, lon_t, lat_r, lon_r), 0.5 * float(d_km[-1]))
-    ends = Terminals(
-        row.number("htg (m)"), row.number("hrg (m)"), row.number("dct (km)"), row.number("dcr (km)"),
-        effective_radius_km(row.number("DN")),
-    )  # fmt: skip
-    vertical = row.number("pol (1-h/2-v)") == 2.0
-    setting = Setting(row.number("f (GHz)"), row.number("p (%)"), 50.0, 0.0, vertical, float(middle), row.number("N0"))
-    station = Station452(
-        row.number("Gt (dBi)"), row.number("Gr (dBi)"), row.number("press (hPa)"), row.number("temp (deg C)")
+    return Link(
+        frequency_mhz=row.number("f (GHz)") * 1000.0,
+        tx_height_agl_m=row.number("htg (m)"),
+        rx_height_agl_m=row.number("hrg (m)"),
+        distance_km=profile.length_km,
+        profile=profile,
+        polarisation="vertical" if row.number("pol (1-h/2-v)") == 2.0 else "horizontal",
+        time_pct=row.number("p (%)"),
+        delta_n=row.number("DN"),
+        n0=row.number("N0"),
+        latitude_deg=middle_latitude_deg((lat_t, lon_t, lat_r, lon_r), profile.length_km),
+        tx_coast_km=row.number("dct (km)"),
+        rx_coast_km=row.number("dcr (km)"),
+        tx_gain_dbi=row.number("Gt (dBi)"),
+        rx_gain_dbi=row.number("Gr (dBi)"),
+        pressure_hpa=row.number("press (hPa)"),
+        temperature_c=row.number("temp (deg C)"),
     )
-    path, losses = predict_452(d_km, h_m, r_m, zone, ends, setting, station)
-    values = {**path._asdict(), **losses._asdict()}
-    values["theta_mrad"] = 1000.0 * path.d_km / path.ae_km + path.theta_t_mrad + path.theta_r_mrad
-    wrong = intermediate_faults(row, values, INTERMEDIATES)
-    return Outcome(row.name, losses.lb_db - reference, fault=_with_equation(wrong))
 
 
-def _with_equation(wrong: str) -> str:
-    """Add the equation to every column's name."""
+def _with_equations(wrong: str) -> str:
+    """Put the equation's name beside every column's."""
     parts = []
     for text in filter(None, wrong.split("; ")):
-        column = text.split(" ", 1)[0]
-        equation = EQUATIONS.get(column)
-        parts.append(f"{text} ({equation})" if equation else text)
+        name = EQUATIONS.get(INTERMEDIATES[text.split(" ", 1)[0]])
+        parts.append(f"{text} ({name})" if name else text)
     return "; ".join(parts)
 
 
