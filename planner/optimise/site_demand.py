@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from planner.config.programme import Target
 from planner.coverage.areas import centre_cells
 from planner.domain.province import Province
+from planner.optimise.zone_duty import count_required
 
 _EPS = 1e-9
 
@@ -167,7 +167,10 @@ def _area_requirements(
         codes, commune = np.unique(province.areas["commune_code"].to_numpy(dtype=str), return_inverse=True)
         counts = np.bincount(commune, weights=scope, minlength=len(codes)).astype(int).tolist()
         done = np.bincount(commune, weights=scope & ~is_open, minlength=len(codes)).astype(int).tolist()
-    wanted = [max(0, required_count(target, count) - ready) for count, ready in zip(counts, done, strict=True)]
+    wanted = [
+        max(0, count_required(target.share, count, strictly_over=target.strictly_over) - ready)
+        for count, ready in zip(counts, done, strict=True)
+    ]
     return np.array(wanted, dtype=np.float64)
 
 
@@ -198,24 +201,3 @@ def _people_demand(
         group_area=np.full(int(is_open.sum()), -1, dtype=np.int64),
         required_value=np.array([is_open.sum()], dtype=np.float64),
     )
-
-
-def required_count(target: Target, count: int) -> int:
-    """Whole number of things a share target asks for.
-
-    Parameters
-    ----------
-    target : Target
-        The target.
-    count : int
-        How many there are.
-
-    Returns
-    -------
-    int
-        Least number whose share reaches (or, where it must, exceeds) the target's.
-    """
-    least = math.ceil(target.share * count - _EPS)
-    if target.strictly_over and least <= target.share * count + _EPS:
-        least += 1
-    return min(least, count)

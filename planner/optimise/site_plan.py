@@ -83,15 +83,37 @@ def plan_sites(
         extra = link_estimates_vnd(province, scenario, study.options)
         alike = all(extra[option.work_id] == 0 for option in choice.chosen)
         linked.append(choice if alike else choose_sites(study, scenario, extra_vnd=extra))
-    first = _plan(province, plain, [choice.bound for choice in plain])
-    second = _plan(province, linked, [choice.bound for choice in plain]) if linked != plain else first
-    return first, second
+    proven = [choice.bound for choice in plain]
+    lower = sum(bound.lower_bound_vnd for bound in proven)
+    first = written_plan(province, plain, proven, lower)
+    same = all(one is other for one, other in zip(plain, linked, strict=True))
+    return first, first if same else written_plan(province, linked, proven, lower)
 
 
-def _plan(province: Province, choices: Sequence[SiteChoice], proven: Sequence[Bound]) -> SitePlan:
+def written_plan(
+    province: Province, choices: Sequence[SiteChoice], proven: Sequence[Bound], lower_vnd: int
+) -> SitePlan:
+    """Write choices as a plan.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+    choices : sequence of SiteChoice
+        One per technology.
+    proven : sequence of Bound
+        Bounds on radio cost alone, one per technology.
+    lower_vnd : int
+        Proven least radio cost of all choices, VND.
+
+    Returns
+    -------
+    SitePlan
+        Works with reasons, bound, notes, areas beyond reach.
+    """
     works = [work for choice in choices for work in site_works(province, choice)]
     cost = sum(work.cost_vnd for work in works)
-    lower = min(cost, sum(bound.lower_bound_vnd for bound in proven))
+    lower = min(cost, lower_vnd)
     naive: dict[str, int] = {}
     for bound in proven:
         for name, vnd in bound.naive_vnd.items():

@@ -154,7 +154,7 @@ def choose_sites(
     scenario: Scenario,
     *,
     extra_vnd: Mapping[str, int] | None = None,
-    chosen: frozenset[str] = frozenset(),
+    excluded: frozenset[str] = frozenset(),
 ) -> SiteChoice:
     """Solve the choice of sites of one technology.
 
@@ -166,8 +166,8 @@ def choose_sites(
         Commitments, counted work and seed.
     extra_vnd : mapping of str to int, optional
         Work id -> further cost to weigh in (its fibre), VND; the bound is then on the sum.
-    chosen : frozenset of str, optional
-        Works that are in the plan already.
+    excluded : frozenset of str, optional
+        Works that may not be chosen, beside those the scenario forbids.
 
     Returns
     -------
@@ -176,7 +176,7 @@ def choose_sites(
     """
     radio = np.array([option.cost_vnd for option in study.options], dtype=np.float64)
     extra = np.array([(extra_vnd or {}).get(option.work_id, 0) for option in study.options], dtype=np.float64)
-    fixed = _fixed(study, scenario, chosen)
+    fixed = _fixed(study, scenario, excluded)
     joined = site_problem(study.options, radio + extra, fixed, study.demands, study.reach)
     planning = scenario.planning
     stop = Stop(iterations=planning.iterations, seconds=planning.time_limit_s)
@@ -189,9 +189,9 @@ def choose_sites(
     return SiteChoice(study, joined, result, _bound(study, result, joined))
 
 
-def _fixed(study: SiteStudy, scenario: Scenario, chosen: frozenset[str]) -> NDArray[np.int8]:
+def _fixed(study: SiteStudy, scenario: Scenario, excluded: frozenset[str]) -> NDArray[np.int8]:
     commitments = scenario.planning.commitments
-    always, never = set(commitments.fixed) | chosen, set(commitments.forbidden)
+    always, never = set(commitments.fixed), set(commitments.forbidden) | excluded
     return np.array(
         [
             1 if {option.work_id, option.host} & always and option.work_id not in never

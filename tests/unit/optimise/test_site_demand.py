@@ -7,7 +7,8 @@ import pytest
 
 from planner.config.programme import Target
 from planner.domain.province import Province
-from planner.optimise.site_demand import required_count, site_demand
+from planner.optimise.site_demand import site_demand
+from planner.optimise.zone_duty import count_required
 
 
 def target(**changes: object) -> Target:
@@ -33,9 +34,9 @@ def test_a_share_of_areas_rounds_up(hamlet: Province) -> None:
 
 
 def test_over_a_share_is_more_than_reaching_it() -> None:
-    assert required_count(target(share=0.8), 10) == 8
-    assert required_count(target(share=0.8, strictly_over=True), 10) == 9
-    assert required_count(target(share=1.0, strictly_over=True), 10) == 10
+    assert count_required(0.8, 10, strictly_over=False) == 8
+    assert count_required(0.8, 10, strictly_over=True) == 9
+    assert count_required(1.0, 10, strictly_over=True) == 10
 
 
 def test_people_are_one_group_or_one_per_commune(hamlet: Province) -> None:

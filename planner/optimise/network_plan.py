@@ -1,0 +1,69 @@
+"""Fibre and undergrounding of one site plan, solved together where they share trenches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.config.schema import Scenario
+from planner.domain.plan import Bound, Work
+from planner.domain.province import Province
+from planner.optimise.fibre import plan_fibre
+from planner.optimise.site_plan import SitePlan, link_needs
+from planner.optimise.undergrounding import plan_undergrounding
+
+
+@dataclass(frozen=True)
+class NetworkPlan:
+    """Works on cables and what they are proven to cost at least.
+
+    Attributes
+    ----------
+    works : tuple of Work
+        Works without years.
+    fibre, undergrounding : Bound
+        Cost against proven least cost of each part.
+    lower_bound_vnd : int
+        Proven least cost of both together, whatever sites are chosen, VND.
+    notes : tuple of str
+        What a reader must know.
+    """
+
+    works: tuple[Work, ...]
+    fibre: Bound
+    undergrounding: Bound
+    lower_bound_vnd: int
+    notes: tuple[str, ...]
+
+    @property
+    def cost_vnd(self) -> int:
+        """Cost of all works, VND."""
+        return sum(work.cost_vnd for work in self.works)
+
+
+def plan_networks(province: Province, scenario: Scenario, sites: SitePlan) -> NetworkPlan:
+    """Plan fibre for communes, homes and sites, and the cable to put underground.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+    scenario : Scenario
+        Targets and prices.
+    sites : SitePlan
+        Radio works that want links.
+
+    Returns
+    -------
+    NetworkPlan
+        Works with bounds.
+    """
+    fibre = plan_fibre(province, scenario, link_needs(scenario, sites))
+    routes = [work for work in fibre.works if work.kind == "fibre_route"]
+    underground = plan_undergrounding(province, scenario, routes)
+    return NetworkPlan(
+        works=(*fibre.works, *underground.works),
+        fibre=fibre.bound,
+        undergrounding=underground.bound,
+        lower_bound_vnd=fibre.bound.lower_bound_vnd + underground.bound.lower_bound_vnd,
+        notes=(*fibre.notes, *underground.notes),
+    )

@@ -1,0 +1,184 @@
+"""The whole programme: sites, fibre and undergrounding planned together, laid over the phases, checked in the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from planner.config.schema import Scenario
+from planner.coverage.areas import area_coverage, coverage_summary
+from planner.coverage.extend import extend_coverage
+from planner.coverage.service import entry_service
+from planner.domain.coverage import AreaCoverage, CoverageMap
+from planner.domain.plan import Plan, Work
+from planner.domain.programme import NetworkState, PhaseOutcome, Programme
+from planner.domain.province import Province
+from planner.optimise.network_plan import NetworkPlan, plan_networks
+from planner.optimise.phases import Schedule, schedule_phases
+from planner.optimise.published import compare_published
+from planner.optimise.repair import repaired
+from planner.optimise.sensitivity import sensitivity
+from planner.optimise.site_plan import SitePlan, plan_sites, proposals
+from planner.optimise.state import NetworkLedger, works_until
+from planner.optimise.target_status import reached_shares, target_statuses
+
+Progress = Callable[[str, int, int], None]
+
+
+def propose_programme(
+    province: Province, scenario: Scenario, baseline: CoverageMap, progress: Progress | None = None
+) -> Programme:
+    """Plan everything and follow the networks through the phases.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+    scenario : Scenario
+        Targets, phases, prices.
+    baseline : CoverageMap
+        Coverage today.
+    progress : callable, optional
+        Called with stage, done, total.
+
+    Returns
+    -------
+    Programme
+        Plan, states and targets.
+    """
+    ledger = NetworkLedger(province, scenario)
+    sites = [
+        repaired(province, scenario, baseline, plan) for plan in plan_sites(province, scenario, baseline, progress)
+    ]
+    networks = plan_networks(province, scenario, sites[0])
+    site_plan = sites[0]
+    if sites[1] is not sites[0]:
+        other = plan_networks(province, scenario, sites[1])
+        if sites[1].bound.cost_vnd + other.cost_vnd < sites[0].bound.cost_vnd + networks.cost_vnd:
+            site_plan, networks = sites[1], other
+    schedule = schedule_phases([*site_plan.works, *networks.works], scenario, province)
+    return _followed(province, scenario, baseline, ledger, site_plan, networks, schedule, progress)
+
+
+def _followed(
+    province: Province,
+    scenario: Scenario,
+    baseline: CoverageMap,
+    ledger: NetworkLedger,
+    site_plan: SitePlan,
+    networks: NetworkPlan,
+    schedule: Schedule,
+    progress: Progress | None,
+) -> Programme:
+    """Compute the state at the end of every phase and what the targets reach there."""
+    walk = _Walk(province, scenario, ledger, site_plan, schedule.works, baseline)
+    first_areas = area_coverage(baseline, province, scenario)
+    before = walk.state(first_areas, None)
+    reached_today = walk.reached(baseline, [])
+    phases, reached = [], []
+    for number, phase in enumerate(scenario.phases):
+        if progress is not None:
+            progress("phases", number, len(scenario.phases))
+        walk.advance(phase.year)
+        areas = area_coverage(walk.coverage, province, scenario)
+        reached.append(walk.reached(walk.coverage, works_until(schedule.works, phase.year)))
+        phases.append(_outcome(scenario, number, schedule.works, walk.state(areas, phase.year)))
+    if progress is not None:
+        progress("phases", len(scenario.phases), len(scenario.phases))
+    final_areas = area_coverage(walk.coverage, province, scenario)
+    plan = Plan(
+        works=schedule.works,
+        bounds={"sites": site_plan.bound, "fibre": networks.fibre, "undergrounding": networks.undergrounding},
+        notes=(*site_plan.notes, *networks.notes, *schedule.notes),
+        unserved=site_plan.unserved,
+        extras=_extras(site_plan, networks, schedule, reached_today),
+    )
+    return Programme(
+        plan=plan,
+        baseline_map=baseline,
+        final_map=walk.coverage,
+        baseline_areas=first_areas,
+        final_areas=final_areas,
+        baseline=before,
+        final=phases[-1].state if phases else before,
+        phases=tuple(phases),
+        targets=target_statuses(scenario, plan, schedule, reached or [reached_today]),
+        published=compare_published(province, scenario, before),
+        sensitivity=sensitivity(province, scenario, walk.coverage, schedule.works)
+        if scenario.report.sensitivity
+        else (),
+    )
+
+
+class _Walk:
+    """Coverage as the phases go by: each adds only its own sites."""
+
+    def __init__(
+        self,
+        province: Province,
+        scenario: Scenario,
+        ledger: NetworkLedger,
+        site_plan: SitePlan,
+        works: Sequence[Work],
+        baseline: CoverageMap,
+    ) -> None:
+        self._province = province
+        self._scenario = scenario
+        self._ledger = ledger
+        self._options = {option.work_id: option for option in site_plan.options}
+        self._works = works
+        self.coverage = baseline
+
+    def advance(self, year: int) -> None:
+        """Put the sites of one phase on air."""
+        new = [
+            self._options[work.work_id] for work in self._works if work.year == year and work.work_id in self._options
+        ]
+        self.coverage = extend_coverage(self.coverage, self._province, self._scenario, proposals(self._scenario, new))
+
+    def state(self, areas: AreaCoverage, year: int | None) -> NetworkState:
+        """Networks at the end of a year; None for today."""
+        done = [] if year is None else works_until(self._works, year)
+        return NetworkState(
+            coverage=coverage_summary(areas, self._province, self._scenario),
+            fibre=self._ledger.fibre(done),
+            cables=self._ledger.cables(done),
+        )
+
+    def reached(self, coverage: CoverageMap, works: Sequence[Work]) -> dict[str, float]:
+        """Share every target reaches with some works done."""
+        service = entry_service(coverage, self._province, self._scenario)
+        return reached_shares(self._province, self._scenario, service, self._ledger, works)
+
+
+def _outcome(scenario: Scenario, number: int, works: Sequence[Work], state: NetworkState) -> PhaseOutcome:
+    phase = scenario.phases[number]
+    mine = [work for work in works if work.year == phase.year]
+    cost: dict[str, int] = {}
+    for work in mine:
+        cost[work.payer] = cost.get(work.payer, 0) + work.cost_vnd
+    return PhaseOutcome(
+        year=phase.year,
+        budget_vnd={str(payer): vnd for payer, vnd in phase.budget_vnd.items()},
+        cost_vnd=dict(sorted(cost.items())),
+        new_sites=sum(work.kind == "new_site" for work in mine),
+        upgrades=sum(work.kind in ("upgrade", "colocate") for work in mine),
+        fibre_km=sum(work.length_km for work in mine if work.kind == "fibre_route"),
+        underground_km=sum(work.length_km for work in mine if work.kind == "underground"),
+        state=state,
+    )
+
+
+def _extras(
+    site_plan: SitePlan, networks: NetworkPlan, schedule: Schedule, reached_today: dict[str, float]
+) -> dict[str, Any]:
+    """Joint bound, present value and regret, for the summary."""
+    cost = site_plan.bound.cost_vnd + networks.cost_vnd
+    lower = min(cost, site_plan.bound.lower_bound_vnd + networks.lower_bound_vnd)
+    return {
+        "joint": {"cost_vnd": cost, "lower_bound_vnd": lower, "gap_share": (cost - lower) / cost if cost else 0.0},
+        "present_value_vnd": schedule.present_value_vnd,
+        "person_years": schedule.person_years,
+        "naive_schedule": dict(schedule.naive),
+        "targets_today": reached_today,
+    }
