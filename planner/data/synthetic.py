@@ -1,5 +1,0 @@
-SYNTHETIC_FILES = {}
-
-
-def make_province_folder(size, seed, out):
-    raise SystemExit
