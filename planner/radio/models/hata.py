@@ -74,9 +74,7 @@ def hata_loss(
     }
     warnings = CARD.check(values)
     heights = np.ascontiguousarray(heights_asl_m, np.float64)
-    result = extended_hata(
-        heights, step_m, frequency_mhz, base_height_agl_m, mobile_height_agl_m, environment
-    )
+    result = extended_hata(heights, step_m, frequency_mhz, base_height_agl_m, mobile_height_agl_m, environment)
     return result, warnings
 
 

@@ -93,9 +93,7 @@ def _answered(result: ItmResult) -> ItmResult:
     """The result, or the refusal its status stands for."""
     if result.status != q.STATUS_OK:
         where, found, remedy = _REFUSALS[int(result.status)]
-        raise ModelRangeError(
-            "ITM cannot answer", [Complaint(f"itm: {where}", found, f"{remedy} ({SOURCE})")]
-        )
+        raise ModelRangeError("ITM cannot answer", [Complaint(f"itm: {where}", found, f"{remedy} ({SOURCE})")])
     return result
 
 
@@ -125,9 +123,7 @@ def point_to_point_loss(heights_asl_m: NDArray[np.float64], step_m: float, setti
     return _answered(point_to_point(np.ascontiguousarray(heights_asl_m, np.float64), step_m, setting))
 
 
-def area_loss(
-    distance_km: float, irregularity_m: float, siting: tuple[int, int], setting: ItmSetting
-) -> ItmResult:
+def area_loss(distance_km: float, irregularity_m: float, siting: tuple[int, int], setting: ItmSetting) -> ItmResult:
     """Loss over terrain that is known by its irregularity only.
 
     Parameters

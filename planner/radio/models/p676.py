@@ -58,7 +58,5 @@ def gas_attenuation_db_km(
             "temperature_k": temperature_k,
         }
     )
-    oxygen, water = specific_attenuation_db_km(
-        frequency_ghz, dry_pressure_hpa, vapour_density_g_m3, temperature_k
-    )
+    oxygen, water = specific_attenuation_db_km(frequency_ghz, dry_pressure_hpa, vapour_density_g_m3, temperature_k)
     return float(oxygen), float(water)
