@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.kernels._jit import inline_kernel, kernel
+from planner.kernels._jit import inline_kernel, lean_kernel
 from planner.kernels.fast_math import exp, exp2, exp10, f4, log2, log10, power, tanh
 from planner.kernels.intrinsics import fast_max, fast_min
 from planner.kernels.p1812.combine import MODEL_FROM_KM, NEAR_BELOW_KM
@@ -137,7 +137,7 @@ def _duct_time_db(d: float, beta: float, p: float) -> float:
     return f4(-12.0) + slow + f4(12.0) * exp2(gamma * log_ratio)
 
 
-@kernel
+@lean_kernel
 def prepare_smooth(values: NDArray[np.float32], n: int, climate: Climate) -> None:
     """Work out the smooth surface's Bullington edges of a block.
 
@@ -160,7 +160,7 @@ def prepare_smooth(values: NDArray[np.float32], n: int, climate: Climate) -> Non
             values[SMOOTH_BETA + i] = edge
 
 
-@kernel
+@lean_kernel
 def prepare_statistics(values: NDArray[np.float32], n: int, climate: Climate) -> None:
     """Work out every frequency-free term of sections 4.2 and 4.4 to 4.6 for a block.
 
@@ -215,13 +215,13 @@ def _model_share(d_km: float) -> float:
     return fast_min(fast_max(share, _ZERO), _ONE)
 
 
-@kernel
+@lean_kernel
 def _low_band_db(f: float) -> float:
     """Correction of the ducting model below 0.5 GHz, equation (47a)."""
     return 45.375 - 137.0 * f + 92.5 * f * f if f < 0.5 else 0.0
 
 
-@kernel
+@lean_kernel
 def _combine_into(values: NDArray[np.float32], n: int, f: float, ae_km: float, median: bool) -> None:
     """Combine diffraction, ducting and troposcatter, sections 4.5 to 4.7, into the row `LOSS`."""
     log_f = math.log10(f)
@@ -255,7 +255,7 @@ def _combine_into(values: NDArray[np.float32], n: int, f: float, ae_km: float, m
         values[LOSS + i] = share * loss + (_ONE - share) * (free + values[ACTUAL + i])
 
 
-@kernel
+@lean_kernel
 def _plain_into(values: NDArray[np.float32], n: int, f: float) -> None:
     """Free space and diffraction into the row `LOSS`: all there is where ducting and scatter cannot compete."""
     fs_f = f4(92.4 + 20.0 * math.log10(f))
@@ -266,7 +266,7 @@ def _plain_into(values: NDArray[np.float32], n: int, f: float) -> None:
         values[LOSS + i] = free + diffraction
 
 
-@kernel
+@lean_kernel
 def losses_into(values: NDArray[np.float32], n: int, frequency_ghz: float, climate: Climate, plain: bool) -> None:
     """Median-location loss of a prepared block at one frequency into its row `LOSS`.
 

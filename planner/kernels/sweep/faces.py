@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.kernels._jit import kernel
+from planner.kernels._jit import lean_kernel
 from planner.kernels.fast_math import f4
 
 EAST, WEST, SOUTH, NORTH = 0, 1, 2, 3
@@ -70,7 +70,7 @@ class Face(NamedTuple):
     broken: bool
 
 
-@kernel
+@lean_kernel
 def face_offsets(mast: Mast, turn: int) -> tuple[float, float]:
     """Offset of the mast along and across a face.
 
@@ -95,7 +95,7 @@ def face_offsets(mast: Mast, turn: int) -> tuple[float, float]:
     return f4(-mast.off_row), f4(mast.off_col)
 
 
-@kernel
+@lean_kernel
 def cell_of(mast: Mast, turn: int, k: int, j: int) -> tuple[int, int]:
     """Row and column of a face's cell.
 
@@ -122,7 +122,7 @@ def cell_of(mast: Mast, turn: int, k: int, j: int) -> tuple[int, int]:
     return mast.row - k, mast.col + j
 
 
-@kernel
+@lean_kernel
 def cut_face(
     elevation: NDArray[np.float32], clutter: NDArray[np.float32], zone: NDArray[np.uint8], mast: Mast, face: Face
 ) -> bool:
@@ -168,7 +168,7 @@ def cut_face(
     return broken
 
 
-@kernel
+@lean_kernel
 def list_cells(
     face: Face, radius_cells: float, rays_per_cell: int, ray: NDArray[np.int32], at: NDArray[np.int32]
 ) -> int:
@@ -211,7 +211,7 @@ def list_cells(
     return count
 
 
-@kernel
+@lean_kernel
 def sort_by_ray(
     count: int, rays: int, ray: NDArray[np.int32], at: NDArray[np.int32], start: NDArray[np.int32], out: NDArray[np.int32]
 ) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.kernels._jit import kernel
+from planner.kernels._jit import lean_kernel
 from planner.kernels.diffraction import WAVELENGTH_M_GHZ
 from planner.kernels.fast_math import f4
 from planner.kernels.sweep.blocks import MEDIAN_PCT, Climate
@@ -22,7 +22,7 @@ from planner.kernels.sweep.faces import (
     sort_by_ray,
 )
 from planner.kernels.sweep.links import BLOCK, FIELDS, Links
-from planner.kernels.sweep.rays import Profile, Tables, fill_tables
+from planner.kernels.sweep.rays import PAD, Profile, Tables, fill_tables
 from planner.kernels.sweep.trace import FULL, PLAIN, PLAIN_NU, Task, flush, trace_ray
 
 
@@ -41,6 +41,8 @@ class Scratch(NamedTuple):
         The face's cells before and after sorting by ray.
     blocks : tuple of Links
         The two blocks.
+    filled : ndarray of int64, shape (3,)
+        Links in them, and cells without data.
     """
 
     terrain_m: NDArray[np.float32]
@@ -53,6 +55,7 @@ class Scratch(NamedTuple):
     start: NDArray[np.int32]
     order: NDArray[np.int32]
     blocks: tuple[Links, Links]
+    filled: NDArray[np.int64]
 
 
 def new_scratch(steps: int, rays_per_cell: int, zones: bool) -> Scratch:
@@ -72,19 +75,21 @@ def new_scratch(steps: int, rays_per_cell: int, zones: bool) -> Scratch:
     Scratch
         The memory; about 30 bytes per cell of the mast's square.
     """
-    face, cells = (2 * steps + 3) * (steps + 1), (steps + 1) * (steps + 2)
-    line = np.zeros((10, steps + 2), np.float32)
+    face, cells = (2 * steps + 3) * (steps + 1) + PAD, (steps + 1) * (steps + 2)
+    line = np.zeros((12, steps + PAD + 2), np.float32)
+    at = np.zeros((2, steps + PAD + 2), np.int32)
     return Scratch(
         terrain_m=np.zeros(face, np.float32),
         top_m=np.zeros(face, np.float32),
         zone=np.zeros(face if zones else 0, np.uint8),
-        profile=Profile(line[0], line[1], line[2], np.zeros(steps + 2, np.uint8)),
-        tables=Tables(*(line[row] for row in range(3, 9))),
+        profile=Profile(line[0], line[1], line[2], np.zeros(steps + PAD + 2, np.uint8), line[11], *at),
+        tables=Tables(*(line[row] for row in range(3, 11))),
         ray=np.zeros(cells, np.int32),
         at=np.zeros(cells, np.int32),
         start=np.zeros(fan_size(steps, rays_per_cell) + 3, np.int32),
         order=np.zeros(cells, np.int32),
         blocks=(_new_links(), _new_links()),
+        filled=np.zeros(3, np.int64),
     )
 
 
@@ -110,7 +115,7 @@ def fan_size(steps: int, rays_per_cell: int) -> int:
     return int(2.0 * SLOPE_MARGIN * steps * rays_per_cell) + 2
 
 
-@kernel
+@lean_kernel
 def sweep_mast(
     rasters: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint8]],
     mast: Mast,
@@ -148,8 +153,12 @@ def sweep_mast(
         Cells within radius and field left NaN because terrain on their path is unknown.
     """
     cell_m, radius_m, receiver_m, steps, rays_per_cell = size
-    filled = np.zeros(3, np.int64)
-    root = math.sqrt(frequency_ghz.max() / WAVELENGTH_M_GHZ)
+    filled = scratch.filled
+    filled[:] = 0
+    highest = 0.0
+    for band in range(frequency_ghz.size):
+        highest = max(highest, frequency_ghz[band])
+    root = math.sqrt(highest / WAVELENGTH_M_GHZ)
     plain_edge = PLAIN_NU / root if climate.time_pct >= MEDIAN_PCT else -1e30
     task = Task(
         mast, climate, frequency_ghz, cell_m, receiver_m, plain_edge, scratch.blocks, filled, loss_db, frame

@@ -12,24 +12,32 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.kernels._jit import inline_kernel, kernel
+from planner.kernels._jit import inline_kernel, lean_kernel
 from planner.kernels.fast_math import f4
 from planner.kernels.intrinsics import fast_max, fast_min
 from planner.kernels.sweep.faces import Face
 
 LOW = f4(-1e9)  # below any slope or height; squares stay finite
-_ONE = f4(1.0)
+PAD = 32  # loops run over whole groups of lines: a rest of up to 31 in scalar code would cost more than the vectors
+_ZERO, _HALF, _ONE = f4(0.0), f4(0.5), f4(1.0)
+_GROUP = np.uint64(5)  # log2 of PAD
 
 
 class Tables(NamedTuple):
     """Functions of the distance along a face, index = step from the mast's cell.
 
+    Those that look back from the receiver at line `k` are reversed and shifted: index `i + steps - k` holds the
+    value for line `i`. From line `k` on `off` is very negative and `on` zero, so that whole groups can be summed
+    and compared.
+
     Attributes
     ----------
-    x, x2, inverse, inverse_root : ndarray of float32, shape (steps + 1,)
+    x, x2, inverse, inverse_root : ndarray of float32, shape (steps + PAD,)
         Distance from the mast to each grid line, its square, inverse, and inverse root; lines.
-    back, back_root : ndarray of float32, shape (steps + 1,)
-        Inverse and inverse root of whole distances, reversed: index `steps - m` holds that of m lines.
+    back, back_root : ndarray of float32, shape (steps + PAD,)
+        Inverse and inverse root of the distance to the receiver.
+    off, on : ndarray of float32, shape (steps + PAD,)
+        0 and 1 before the receiver's line, `LOW` and 0 from there on.
     """
 
     x: NDArray[np.float32]
@@ -38,6 +46,8 @@ class Tables(NamedTuple):
     inverse_root: NDArray[np.float32]
     back: NDArray[np.float32]
     back_root: NDArray[np.float32]
+    off: NDArray[np.float32]
+    on: NDArray[np.float32]
 
 
 class Profile(NamedTuple):
@@ -51,15 +61,20 @@ class Profile(NamedTuple):
         Terrain with clutter less the Earth's bulge, for the median and the beta0 radius, m over the antenna.
     zone : ndarray of uint8
         Radio-climatic zone; used where the face has zones.
+    weight, near, far : ndarray
+        Places of the two cells beside each sample in the face's arrays, and the weight of the second.
     """
 
     terrain_m: NDArray[np.float32]
     top_m: NDArray[np.float32]
     top_beta_m: NDArray[np.float32]
     zone: NDArray[np.uint8]
+    weight: NDArray[np.float32]
+    near: NDArray[np.int32]
+    far: NDArray[np.int32]
 
 
-@kernel
+@lean_kernel
 def fill_tables(tables: Tables, off_major: float, steps: int) -> None:
     """Work out a face's distance tables.
 
@@ -72,17 +87,27 @@ def fill_tables(tables: Tables, off_major: float, steps: int) -> None:
     steps : int
         Steps to the rim.
     """
-    for i in range(1, steps + 1):
-        x = f4(i) - off_major
+    for i in range(tables.x.size):
+        x = f4(max(i, 1)) - off_major
         tables.x[i] = x
         tables.x2[i] = x * x
         tables.inverse[i] = _ONE / x
         tables.inverse_root[i] = _ONE / np.sqrt(x)
-        tables.back[steps - i] = _ONE / f4(i)
-        tables.back_root[steps - i] = _ONE / np.sqrt(f4(i))
+        before = i < steps
+        lines = f4(max(steps - i, 1))
+        tables.back[i] = _ONE / lines
+        tables.back_root[i] = _ONE / np.sqrt(lines)
+        tables.off[i] = _ZERO if before else LOW
+        tables.on[i] = _ONE if before else _ZERO
 
 
-@kernel
+@inline_kernel
+def _padded(first: int, lines: int) -> int:
+    """End of the whole groups of lines that start at `first` and hold `lines`."""
+    return np.uint64(first) + (((np.uint64(lines) + np.uint64(PAD - 1)) >> _GROUP) << _GROUP)
+
+
+@lean_kernel
 def sample_ray(
     face: Face, tables: Tables, out: Profile, slope: float, last: int, bulge: float, bulge_beta: float
 ) -> int:
@@ -108,26 +133,35 @@ def sample_ray(
     int
         Lines with known terrain before the first unknown one.
     """
-    width = np.uint64(face.steps + 1)
+    width, top_row = np.int32(face.steps + 1), f4(2 * face.steps + 1)
     origin = face.off_minor + f4(face.steps + 1)
-    for i in range(np.uint64(1), np.uint64(last + 1)):
-        x = tables.x[i]
-        across = origin + slope * x
+    end = _padded(1, last)
+    for i in range(np.uint64(1), end):
+        across = fast_max(fast_min(origin + slope * tables.x[i], top_row), _ZERO)
         below = np.floor(across)
         weight = across - below
-        at = np.uint64(np.int64(below)) * width + i
-        near, far = face.terrain_m[at], face.terrain_m[at + width]
-        terrain = near + weight * (far - near) if weight > f4(0.0) else near
-        near, far = face.top_m[at], face.top_m[at + width]
-        top = near + weight * (far - near) if weight > f4(0.0) else near
+        out.weight[i] = weight
+        out.near[i] = np.int32(below) * width + np.int32(i)
+        out.far[i] = out.near[i] + (width if weight > _ZERO else np.int32(0))
+    known = last
+    # plain loads beat the vector gather; leaving the loop at a hole keeps the compiler from using it
+    for i in range(np.uint64(1), np.uint64(last + 1)):
+        near, far = np.uint64(out.near[i]), np.uint64(out.far[i])
+        weight, terrain, top = out.weight[i], face.terrain_m[near], face.top_m[near]
+        terrain += weight * (face.terrain_m[far] - terrain)
+        if terrain != terrain:
+            known = np.int64(i) - 1
+            break
         out.terrain_m[i] = terrain
-        out.top_m[i] = top - bulge * tables.x2[i]
-        out.top_beta_m[i] = top - bulge_beta * tables.x2[i]
-    if face.broken:
-        for i in range(1, last + 1):
-            if out.terrain_m[i] != out.terrain_m[i]:
-                return i - 1
-    return last
+        out.top_m[i] = top + weight * (face.top_m[far] - top)
+    for i in range(np.uint64(known + 1), end):
+        out.terrain_m[i], out.top_m[i] = _ZERO, _ZERO
+    if bulge_beta > _ZERO:
+        for i in range(np.uint64(1), end):
+            out.top_beta_m[i] = out.top_m[i] - bulge_beta * tables.x2[i]
+    for i in range(np.uint64(1), end):
+        out.top_m[i] -= bulge * tables.x2[i]
+    return known
 
 
 @inline_kernel
@@ -166,7 +200,46 @@ def horizon_sums(
     return top, curved, straight, total, moment
 
 
-@kernel
+@inline_kernel
+def horizon_sums_of_all(
+    out: Profile, tables: Tables, k: int, steps: int, bulge: float
+) -> tuple[float, float, float, float, float]:
+    """Return what `horizon_sums` does for all lines before the receiver, in whole groups.
+
+    Parameters
+    ----------
+    out : Profile
+        The ray.
+    tables : Tables
+        Distances.
+    k : int
+        Line of the receiver.
+    steps : int
+        Steps of the face.
+    bulge : float32
+        Earth's bulge per squared line, m.
+
+    Returns
+    -------
+    tuple of float32
+        As `horizon_sums`.
+    """
+    top, curved, straight = LOW, LOW, LOW
+    total, moment = _ZERO, _ZERO
+    shift = np.uint64(steps - k)
+    for i in range(np.uint64(1), _padded(1, k - 1)):
+        x, inverse, off, on = tables.x[i], tables.inverse[i], tables.off[i + shift], tables.on[i + shift]
+        terrain = out.terrain_m[i] * on
+        top = fast_max(top, out.top_m[i] * inverse + off)
+        rise = terrain * inverse + off
+        straight = fast_max(straight, rise)
+        curved = fast_max(curved, rise - bulge * x)
+        total += terrain
+        moment += terrain * x
+    return top, curved, straight, total, moment
+
+
+@inline_kernel
 def steepest_slope(heights: NDArray[np.float32], tables: Tables, first: int, last: int) -> float:
     """Steepest slope from the antenna to the heights of a ray, m per line.
 
@@ -190,7 +263,7 @@ def steepest_slope(heights: NDArray[np.float32], tables: Tables, first: int, las
     return steepest
 
 
-@kernel
+@inline_kernel
 def largest_parameter(heights: NDArray[np.float32], tables: Tables, slope: float, k: int, steps: int) -> float:
     """Largest clearance over the direct ray, divided by the root of the product of the distances to both ends.
 
@@ -214,13 +287,13 @@ def largest_parameter(heights: NDArray[np.float32], tables: Tables, slope: float
     """
     largest = LOW
     shift = np.uint64(steps - k)
-    for i in range(np.uint64(1), np.uint64(k)):
+    for i in range(np.uint64(1), _padded(1, k - 1)):
         height = (heights[i] - slope * tables.x[i]) * tables.inverse_root[i]
-        largest = fast_max(largest, height * tables.back_root[i + shift])
+        largest = fast_max(largest, height * tables.back_root[i + shift] + tables.off[i + shift])
     return largest
 
 
-@kernel
+@inline_kernel
 def receiver_slope(heights: NDArray[np.float32], tables: Tables, receiver_m: float, k: int, steps: int) -> float:
     """Steepest slope from the receiver back to the heights of a ray.
 
@@ -244,12 +317,13 @@ def receiver_slope(heights: NDArray[np.float32], tables: Tables, receiver_m: flo
     """
     steepest = LOW
     shift = np.uint64(steps - k)
-    for i in range(np.uint64(1), np.uint64(k)):
-        steepest = fast_max(steepest, (heights[i] - receiver_m) * tables.back[i + shift])
+    for i in range(np.uint64(1), _padded(1, k - 1)):
+        back = (heights[i] - receiver_m) * tables.back[i + shift] + tables.off[i + shift]
+        steepest = fast_max(steepest, back)
     return steepest
 
 
-@kernel
+@inline_kernel
 def obstruction(
     terrain: NDArray[np.float32], tables: Tables, ends: tuple[float, float, float, float], k: int, steps: int
 ) -> tuple[float, float, float]:
@@ -276,19 +350,19 @@ def obstruction(
     slope, straight_m, curved_m, bulge = ends
     largest, straight, curved = LOW, LOW, LOW
     shift = np.uint64(steps - k)
-    for i in range(np.uint64(1), np.uint64(k)):
-        height, back = terrain[i], tables.back[i + shift]
-        largest = fast_max(largest, height - slope * tables.x[i])
-        straight = fast_max(straight, (height - straight_m) * back)
-        curved = fast_max(curved, (height - bulge * tables.x2[i] - curved_m) * back)
+    for i in range(np.uint64(1), _padded(1, k - 1)):
+        height, back, off = terrain[i], tables.back[i + shift], tables.off[i + shift]
+        largest = fast_max(largest, height - slope * tables.x[i] + off)
+        straight = fast_max(straight, (height - straight_m) * back + off)
+        curved = fast_max(curved, (height - bulge * tables.x2[i] - curved_m) * back + off)
     return largest, straight, curved
 
 
-@kernel
-def horizon_lines(
+@inline_kernel
+def horizon_distances(
     terrain: NDArray[np.float32], tables: Tables, ends: tuple[float, float, float, float], k: int, steps: int
-) -> tuple[int, int]:
-    """Lines of the first terrain that meets the transmitter's horizon slope and of the last that meets the receiver's.
+) -> tuple[float, float]:
+    """Distances of the first terrain on the transmitter's horizon slope and of the last on the receiver's.
 
     Parameters
     ----------
@@ -305,27 +379,27 @@ def horizon_lines(
 
     Returns
     -------
-    tuple of int
-        The lines.
+    tuple of float32
+        Both from the mast, lines.
     """
     slope_t, slope_r, curved_m, bulge = ends
     slope_t -= f4(1e-6) * abs(slope_t) + f4(1e-7)  # the two loops may round differently
     slope_r -= f4(1e-6) * abs(slope_r) + f4(1e-7)
-    first, last = f4(k), f4(0.0)
+    first, last = f4(1e9), _ZERO
     shift = np.uint64(steps - k)
-    for i in range(np.uint64(1), np.uint64(k)):
-        height = terrain[i] - bulge * tables.x2[i]
-        line = f4(i)
-        first = fast_min(first, line if height * tables.inverse[i] >= slope_t else f4(1e9))
-        last = fast_max(last, line if (height - curved_m) * tables.back[i + shift] >= slope_r else f4(0.0))
-    return min(np.int64(first), k - 1), max(np.int64(last), 1)
+    for i in range(np.uint64(1), _padded(1, k - 1)):
+        height, off = terrain[i] - bulge * tables.x2[i], tables.off[i + shift]
+        x = tables.x[i]
+        first = fast_min(first, x if height * tables.inverse[i] + off >= slope_t else f4(1e9))
+        last = fast_max(last, x if (height - curved_m) * tables.back[i + shift] + off >= slope_r else _ZERO)
+    return fast_min(first, tables.x[k - 1]), fast_max(last, tables.x[1])
 
 
-@kernel
-def parameter_line(
+@inline_kernel
+def parameter_distance(
     terrain: NDArray[np.float32], tables: Tables, slope: float, bulge: float, k: int, steps: int
-) -> int:
-    """Line of the largest diffraction parameter of bare terrain, the horizon point of a path in line of sight.
+) -> float:
+    """Distance of the largest diffraction parameter of bare terrain, the horizon point of a path in line of sight.
 
     Parameters
     ----------
@@ -344,23 +418,27 @@ def parameter_line(
 
     Returns
     -------
-    int
-        The line; the last of equals.
+    float32
+        The distance, lines; that of the last of equals.
     """
-    largest, line = LOW, k - 1
-    for i in range(1, k):
+    largest, distance = LOW, _ZERO
+    shift = np.uint64(steps - k)
+    for i in range(np.uint64(1), _padded(1, k - 1)):
         height = (terrain[i] - bulge * tables.x2[i] - slope * tables.x[i]) * tables.inverse_root[i]
-        parameter = height * tables.back_root[i + steps - k]
-        if parameter >= largest:
-            largest, line = parameter, i
-    return line
+        largest = fast_max(largest, height * tables.back_root[i + shift] + tables.off[i + shift])
+    largest -= f4(1e-6) * abs(largest)  # the two loops may round differently
+    for i in range(np.uint64(1), _padded(1, k - 1)):
+        height = (terrain[i] - bulge * tables.x2[i] - slope * tables.x[i]) * tables.inverse_root[i]
+        near = height * tables.back_root[i + shift] + tables.off[i + shift] >= largest
+        distance = fast_max(distance, tables.x[i] if near else _ZERO)
+    return distance
 
 
-@kernel
+@inline_kernel
 def roughness_m(
-    terrain: NDArray[np.float32], tables: Tables, low_t_m: float, slope: float, first: int, last: int
+    terrain: NDArray[np.float32], tables: Tables, low_t_m: float, slope: float, near: float, far: float
 ) -> float:
-    """Largest terrain height over the smooth surface between two lines, equation (95).
+    """Largest terrain height over the smooth surface between two distances, equation (95).
 
     Parameters
     ----------
@@ -370,8 +448,8 @@ def roughness_m(
         Distances.
     low_t_m, slope : float32
         Smooth surface at the mast (m over the antenna) and its slope (m per line).
-    first, last : int
-        Lines, both included.
+    near, far : float32
+        Distances of the horizon points, both included, lines.
 
     Returns
     -------
@@ -379,6 +457,9 @@ def roughness_m(
         Roughness, m.
     """
     largest = LOW
-    for i in range(np.uint64(first), np.uint64(last + 1)):
-        largest = fast_max(largest, terrain[i] - low_t_m - slope * tables.x[i])
+    start = np.uint64(np.int64(near + _HALF))
+    for i in range(start, _padded(start, np.int64(far - near + _HALF) + 1)):
+        x = tables.x[i]
+        height = terrain[i] - low_t_m - slope * x
+        largest = fast_max(largest, height if x < far + _HALF else LOW)
     return largest

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.kernels._jit import inline_kernel, kernel
+from planner.kernels._jit import inline_kernel, lean_kernel
 from planner.kernels.diffraction import (
     LAND_CONDUCTIVITY_S_M,
     LAND_PERMITTIVITY,
@@ -48,7 +48,7 @@ class Ground(NamedTuple):
     level_k_db: float
 
 
-@kernel
+@lean_kernel
 def ground_terms(frequency_ghz: float, vertical: bool, sea: bool) -> Ground:
     """Frequency terms over land or sea.
 
@@ -213,7 +213,7 @@ def _sphere_share(d_km: float, h1_m: float, h2_m: float, radius_km: float, wavel
     return _ONE if d_km >= horizon else fast_max(_ONE - hse / needed, _ZERO)
 
 
-@kernel
+@lean_kernel
 def spherical_earth_into(
     values: NDArray[np.float32], n: int, radius_km: float, frequency_ghz: float, vertical: bool, sea: bool
 ) -> None:
@@ -252,7 +252,7 @@ def spherical_earth_into(
         values[SPHERE + i] = share * (fast_max(first, _ZERO) if share != _ONE else first)
 
 
-@kernel
+@lean_kernel
 def diffraction_into(
     values: NDArray[np.float32], n: int, row: int, edge: int, smooth: int, frequency_ghz: float
 ) -> None:

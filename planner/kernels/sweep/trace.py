@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.kernels._jit import inline_kernel, kernel
+from planner.kernels._jit import inline_kernel, lean_kernel
 from planner.kernels.fast_math import f4
 from planner.kernels.intrinsics import fast_max, fast_min
 from planner.kernels.p1812.path import BETA_RADIUS_KM
@@ -39,11 +39,12 @@ from planner.kernels.sweep.rays import (
     LOW,
     Profile,
     Tables,
-    horizon_lines,
+    horizon_distances,
     horizon_sums,
+    horizon_sums_of_all,
     largest_parameter,
     obstruction,
-    parameter_line,
+    parameter_distance,
     receiver_slope,
     roughness_m,
     sample_ray,
@@ -137,7 +138,7 @@ class End(NamedTuple):
     bulge_beta: float
 
 
-@kernel
+@lean_kernel
 def flush(task: Task, kind: int) -> None:
     """Turn a block into losses, write them into the field and empty it.
 
@@ -163,7 +164,7 @@ def flush(task: Task, kind: int) -> None:
     task.filled[kind] = 0
 
 
-@kernel
+@inline_kernel
 def bullington_edge(
     heights: NDArray[np.float32], tables: Tables, steepest: float, end: End, bulge: float, steps: int
 ) -> float:
@@ -223,7 +224,7 @@ def _mrad(slope: float) -> float:
     return f4(1000.0) * slope * series if square < f4(0.16) else f4(1000.0) * np.arctan(slope)
 
 
-@kernel
+@inline_kernel
 def horizon_rows(
     values: NDArray[np.float32],
     i: int,
@@ -260,23 +261,21 @@ def horizon_rows(
     values[THETA_T + i] = _mrad(slope_t * per_step)
     values[THETA_R + i] = _mrad((slope_r - _TWO * end.bulge * end.x) * per_step)
     values[HTE + i], values[HRE + i] = -low[0], end.antenna_m - low[1]
-    near, far = 0, 0
     if end.k < 2:
         values[DLT + i], values[DLR + i], values[HM + i] = _ZERO, values[D + i], _ZERO
         return
     if hidden:
-        near, far = horizon_lines(
-            out.terrain_m, tables, (slope_t, slope_r, end.curved_m, end.bulge), end.k, steps
-        )
+        ends = slope_t, slope_r, end.curved_m, end.bulge
+        near, far = horizon_distances(out.terrain_m, tables, ends, end.k, steps)
     else:
-        near = parameter_line(out.terrain_m, tables, slope_t, end.bulge, end.k, steps)
+        near = parameter_distance(out.terrain_m, tables, slope_t, end.bulge, end.k, steps)
         far = near
     step_km = end.step_m * f4(0.001)
-    values[DLT + i], values[DLR + i] = tables.x[near] * step_km, (end.x - tables.x[far]) * step_km
+    values[DLT + i], values[DLR + i] = near * step_km, (end.x - far) * step_km
     values[HM + i] = roughness_m(out.terrain_m, tables, low[0], (low[1] - low[0]) / end.x, near, far)
 
 
-@kernel
+@inline_kernel
 def add_link(task: Task, face: Face, out: Profile, tables: Tables, reach: Reach, end: End, cell: int) -> None:
     """Reduce the path to one cell and put it into a block.
 
@@ -336,7 +335,7 @@ def add_link(task: Task, face: Face, out: Profile, tables: Tables, reach: Reach,
         flush(task, kind)
 
 
-@kernel
+@lean_kernel
 def trace_ray(
     task: Task, face: Face, out: Profile, tables: Tables, slope: float, at: NDArray[np.int32]
 ) -> None:
@@ -376,7 +375,11 @@ def trace_ray(
             task.filled[2] += 1
             continue
         if k - 1 > done:
-            part = horizon_sums(out, tables, done + 1, k - 1, bulge)
+            part = (
+                horizon_sums_of_all(out, tables, k, face.steps, bulge)
+                if done == 0
+                else horizon_sums(out, tables, done + 1, k - 1, bulge)
+            )
             top_beta = steepest_slope(out.top_beta_m, tables, done + 1, k - 1) if beta else LOW
             reach = Reach(
                 fast_max(reach.top, part[0]),
