@@ -98,8 +98,8 @@ class Propagation:
             delta_n=config.delta_n,
             earth_k=config.earth_k,
             n0=config.n0,
-            rx_height_agl_m=self.receiver_agl_m,
-            polarisation=config.polarisation,
+            receiver_agl_m=self.receiver_agl_m,
+            vertical=config.polarisation == "vertical",
             latitude_deg=self.latitude_deg,
         )
 
