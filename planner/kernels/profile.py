@@ -348,18 +348,15 @@ def sample_grid(
     direction = 1 if last >= first else -1
     status = PROFILE_OK
     for k in range(count):
-        share = (first + k * direction - start) / (end - start) if 0 < k < count - 1 else float(k > 0)
-        row = path.row0 + share * (path.row1 - path.row0)
-        col = path.col0 + share * (path.col1 - path.col0)
-        if 0 < k < count - 1 and along_cols:
-            col = float(first + k * direction)
-        elif 0 < k < count - 1:
-            row = float(first + k * direction)
+        row, col, share = path.row0, path.col0, 0.0
+        if k == count - 1:
+            row, col, share = path.row1, path.col1, 1.0
         elif k > 0:
-            row, col = path.row1, path.col1
-        shares[k] = share
-        h_m[k] = bilinear(elevation, row, col)
-        r_m[k] = bilinear(clutter, row, col)
+            line = float(first + k * direction)
+            share = (line - start) / (end - start)
+            row = path.row0 + share * (path.row1 - path.row0) if along_cols else line
+            col = line if along_cols else path.col0 + share * (path.col1 - path.col0)
+        shares[k], h_m[k], r_m[k] = share, bilinear(elevation, row, col), bilinear(clutter, row, col)
         if not inside(rows, cols, row, col):
             status = max(status, PROFILE_OUTSIDE)
         elif not (math.isfinite(h_m[k]) and math.isfinite(r_m[k])):
