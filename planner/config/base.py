@@ -34,11 +34,9 @@ def setting(default: Any, meaning: str, *, unit: str = "", source: str = "", **l
     Any
         A pydantic field.
     """
-    extra = {key: text for key, text in (("unit", unit), ("source", source)) if text}
+    extra: dict[str, Any] = {key: text for key, text in (("unit", unit), ("source", source)) if text}
     if isinstance(default, (list, dict, set)):
-        return Field(
-            default_factory=lambda: default.copy(), description=meaning, json_schema_extra=extra, **limits
-        )
+        return Field(default_factory=lambda: default.copy(), description=meaning, json_schema_extra=extra, **limits)
     if isinstance(default, type) and issubclass(default, Section):
         return Field(default_factory=default, description=meaning, json_schema_extra=extra, **limits)
     return Field(default, description=meaning, json_schema_extra=extra, **limits)

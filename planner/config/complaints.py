@@ -16,9 +16,7 @@ from planner.errors import Complaint
 _SHOWN = 60
 
 
-def complaints_of(
-    error: ValidationError, places: Mapping[KeyPath, str], *, partial: bool = False
-) -> list[Complaint]:
+def complaints_of(error: ValidationError, places: Mapping[KeyPath, str], *, partial: bool = False) -> list[Complaint]:
     """List every fault pydantic found.
 
     Parameters
@@ -74,7 +72,7 @@ def _plain_path(loc: tuple[int | str, ...]) -> KeyPath:
     return tuple(
         str(part)
         for part in loc
-        if not (isinstance(part, str) and (part == "[key]" or part.endswith("]") or part in {"Section"}))
+        if not (isinstance(part, str) and (part == "[key]" or part.endswith("]") or part == "Section"))
     )
 
 
@@ -141,9 +139,7 @@ def _from_validator(loc: KeyPath, text: str, places: Mapping[KeyPath, str]) -> l
         path = (*loc, *key.split(".")) if known else loc
         found, _, remedy = (message if known else line).partition("; ")
         letters.append(
-            Complaint(
-                _where(path, places), found, f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "Mend it."
-            )
+            Complaint(_where(path, places), found, f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "Mend it.")
         )
     return letters
 

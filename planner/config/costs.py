@@ -53,9 +53,7 @@ class SiteCosts(Section):
         _vnd(60, "assumption near pobis O&M and power, scaled"), "Yearly cost of a new site."
     )
     opex_upgrade_per_year: Cost = setting(_vnd(25, "assumption"), "Yearly cost of an upgrade.")
-    opex_colocate_per_year: Cost = setting(
-        _vnd(45, "assumption, with mast rent"), "Yearly cost of a co-location."
-    )
+    opex_colocate_per_year: Cost = setting(_vnd(45, "assumption, with mast rent"), "Yearly cost of a co-location.")
     subsidy_5g_share: float = setting(
         0.0,
         "Share of equipment cost paid by the state.",
@@ -96,15 +94,9 @@ class FibreCosts(Section):
     distribution_per_m: Cost = setting(
         _usd(3, "assumption near india5g aerial drop"), "Distribution cable inside a village."
     )
-    home_connection: Cost = setting(
-        _vnd(1.5, "assumption: drop, ONT, splitter share"), "Connecting one home."
-    )
-    commune_terminal: Cost = setting(
-        _vnd(80, "assumption: ODF and active gear"), "Terminal in a commune office."
-    )
-    slope_factor: float = setting(
-        0.5, "Extra cost share per 10 degrees of ground slope.", ge=0, source="assumption"
-    )
+    home_connection: Cost = setting(_vnd(1.5, "assumption: drop, ONT, splitter share"), "Connecting one home.")
+    commune_terminal: Cost = setting(_vnd(80, "assumption: ODF and active gear"), "Terminal in a commune office.")
+    slope_factor: float = setting(0.5, "Extra cost share per 10 degrees of ground slope.", ge=0, source="assumption")
 
 
 class UndergroundCosts(Section):

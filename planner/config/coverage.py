@@ -11,23 +11,17 @@ from planner.config.radio import ReceiverName
 class Threshold(Section):
     """Levels a technology needs."""
 
-    level_dbm: float = setting(
-        ..., "RSRP (4G) or SS-RSRP (5G) needed at the receiver.", unit="dBm", ge=-140, le=-40
-    )
+    level_dbm: float = setting(..., "RSRP (4G) or SS-RSRP (5G) needed at the receiver.", unit="dBm", ge=-140, le=-40)
     sinr_db: float | None = setting(
         None, "SINR needed at the stated load; absent: level alone decides.", unit="dB", ge=-20, le=40
     )
-    downlink_mbps: float | None = setting(
-        None, "Downlink rate needed; absent: not asked.", unit="Mbit/s", gt=0
-    )
+    downlink_mbps: float | None = setting(None, "Downlink rate needed; absent: not asked.", unit="Mbit/s", gt=0)
 
 
 class DemandConfig(Section):
     """Traffic at the busy hour."""
 
-    subscribers_per_person: float = setting(
-        0.9, "Active subscribers per person.", ge=0, le=3, source="assumption"
-    )
+    subscribers_per_person: float = setting(0.9, "Active subscribers per person.", ge=0, le=3, source="assumption")
     gb_per_month: float = setting(
         14.0,
         "Volume per subscriber and month in the base year.",
@@ -66,9 +60,7 @@ class CoverageConfig(Section):
         source="FCC 90 %, ITU practice 95 %",
     )
     receiver: ReceiverName = setting("outdoor", "Receiver the targets are counted for.")
-    area_covered_at: float = setting(
-        0.95, "An area counts as covered at this share of its people.", gt=0, le=1
-    )
+    area_covered_at: float = setting(0.95, "An area counts as covered at this share of its people.", gt=0, le=1)
     require_centre: bool = setting(False, "Whether the centre point must be served too.")
     cell_load: float = setting(0.5, "Load of interfering cells.", ge=0, le=1, source="FCC 50 %")
     consider_uplink: bool = setting(True, "Coverage is the lesser of downlink and uplink.")

@@ -56,9 +56,7 @@ class DataConfig(Section):
         source="WGS 84 / UTM 48N covers northern Vietnam",
     )
     crs_tables: str = setting("EPSG:4326", "Reference system of lon/lat columns in tables without geometry.")
-    cell_m: float = setting(
-        90.0, "Cell of the calculation grid; not finer than the terrain.", unit="m", ge=5, le=1000
-    )
+    cell_m: float = setting(90.0, "Cell of the calculation grid; not finer than the terrain.", unit="m", ge=5, le=1000)
     terrain_kind: Literal["bare", "surface"] = setting(
         "bare",
         "Whether the DEM is bare earth (clutter heights are added) or a surface model that already holds trees and roofs.",

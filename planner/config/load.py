@@ -121,15 +121,11 @@ class _Reader:
         where = document.places.get(("coverage", "preset"), "coverage.preset")
         found = _find(f"coverage/{preset}.yaml", self.path)
         if found is None:
-            known = sorted(
-                {file.stem for root in _config_roots(self.path) for file in root.glob("coverage/*.yaml")}
-            )
+            known = sorted({file.stem for root in _config_roots(self.path) for file in root.glob("coverage/*.yaml")})
             near = did_you_mean(preset, known)
             hint = f"Did you mean '{near}'? " if near else ""
             document.complaints.append(
-                Complaint(
-                    f"{where} coverage.preset", f"no preset '{preset}'", f"{hint}Known: {', '.join(known)}."
-                )
+                Complaint(f"{where} coverage.preset", f"no preset '{preset}'", f"{hint}Known: {', '.join(known)}.")
             )
             return document
         return _laid_over(self.file(found, ()), document)
@@ -174,7 +170,7 @@ class _Reader:
 
 
 def _config_roots(path: Path) -> list[Path]:
-    """Folders of shipped configuration: `configs` beside or above the file, beside the package, or installed with it."""
+    """Folders of shipped configuration: beside or above the file, beside the package, installed with it."""
     above = [folder / "configs" for folder in path.resolve().parents]
     shipped = [
         Path(__file__).resolve().parents[2] / "configs",
@@ -213,9 +209,7 @@ def _merged(base: Any, over: Any) -> Any:
 
 def _laid_over(base: Document, over: Document) -> Document:
     kept = {path: place for path, place in base.places.items() if not _replaced(path, over.tree)}
-    return Document(
-        _merged(base.tree, over.tree), {**kept, **over.places}, [*base.complaints, *over.complaints]
-    )
+    return Document(_merged(base.tree, over.tree), {**kept, **over.places}, [*base.complaints, *over.complaints])
 
 
 def _replaced(path: KeyPath, tree: Any) -> bool:
@@ -256,9 +250,7 @@ def _apply_overrides(document: Document, overrides: Sequence[str]) -> None:
         parts = tuple(part.strip() for part in key.split("."))
         if not equals or not all(parts):
             document.complaints.append(
-                Complaint(
-                    where, "not of the form key.path=value", "For example --set propagation.radius_km=12."
-                )
+                Complaint(where, "not of the form key.path=value", "For example --set propagation.radius_km=12.")
             )
             continue
         try:
@@ -282,11 +274,9 @@ def _put(tree: dict[str, Any], parts: KeyPath, value: Any) -> None:
         elif isinstance(holder, dict):
             index = part
         else:
-            raise ValueError(f"{'.'.join(parts[:depth])} is a plain value, nothing lies below it")
+            raise ValueError(f"{'.'.join(parts[:depth])} is a plain value, nothing lies below it")  # noqa: TRY004
         if last:
-            holder[index] = (
-                _merged(holder[index], value) if isinstance(holder, dict) and index in holder else value
-            )
+            holder[index] = _merged(holder[index], value) if isinstance(holder, dict) and index in holder else value
         else:
             if isinstance(holder, dict) and not isinstance(holder.get(index), dict | list):
                 holder[index] = {}

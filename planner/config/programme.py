@@ -22,13 +22,9 @@ class Target(Section):
     name: str = setting(..., "Name used in every output.", min_length=1)
     kind: TargetKind = setting(..., "What is counted.")
     share: float = setting(1.0, "Share to be reached, 0 to 1.", ge=0, le=1)
-    strictly_over: bool = setting(
-        False, "Whether the share must be exceeded ('over 80 %'), not only reached."
-    )
+    strictly_over: bool = setting(False, "Whether the share must be exceeded ('over 80 %'), not only reached.")
     year: int = setting(..., "Year it is due.", ge=2000, le=2100)
-    base_year: int | None = setting(
-        None, "Year the promise was made or its baseline counted.", ge=1990, le=2100
-    )
+    base_year: int | None = setting(None, "Year the promise was made or its baseline counted.", ge=1990, le=2100)
     technology: Literal["4g", "5g"] | None = setting(None, "Technology of a coverage target.")
     operator: str = setting("any", "Operator it is counted for, or any.")
     receiver: ReceiverName | None = setting(None, "Receiver it is counted for; absent: `coverage.receiver`.")
@@ -37,12 +33,8 @@ class Target(Section):
     )
     per_commune: bool = setting(False, "Whether every commune by itself must reach the share.")
     zone_kinds: list[ZoneKind] | None = setting(None, "Kinds of zone; absent: all.")
-    zone_status: Literal["new", "existing"] | None = setting(
-        None, "Only new or only existing zones; absent: both."
-    )
-    status: Literal["published", "assumed"] = setting(
-        "assumed", "Published duty, or the planner's assumption."
-    )
+    zone_status: Literal["new", "existing"] | None = setting(None, "Only new or only existing zones; absent: both.")
+    status: Literal["published", "assumed"] = setting("assumed", "Published duty, or the planner's assumption.")
     source: str = setting("", "Where it is published.")
 
     @model_validator(mode="after")
@@ -59,12 +51,8 @@ class Phase(Section):
     budget_vnd: dict[Payer, int] = setting(..., "Money per payer.", unit="VND")
     assumed: bool = setting(True, "Whether the budget is the planner's assumption.")
     max_new_sites: int | None = setting(None, "Capacity of works: new sites in the phase.", ge=0)
-    max_underground_km: float | None = setting(
-        None, "Capacity of works: kilometres put underground.", unit="km", ge=0
-    )
-    max_fibre_km: float | None = setting(
-        None, "Capacity of works: kilometres of fibre route.", unit="km", ge=0
-    )
+    max_underground_km: float | None = setting(None, "Capacity of works: kilometres put underground.", unit="km", ge=0)
+    max_fibre_km: float | None = setting(None, "Capacity of works: kilometres of fibre route.", unit="km", ge=0)
 
 
 class PublishedFigure(Section):
@@ -94,9 +82,7 @@ class CandidateConfig(Section):
     min_distance_to_homes_m: float = setting(0.0, "Least distance to a village's centre.", unit="m", ge=0)
     exclusion_zone_ids: list[str] = setting([], "Zones in which no mast may stand.")
     operators: list[str] | None = setting(None, "Operators that may build; absent: all with spectrum.")
-    colocation_structures: list[str] = setting(
-        ["tower"], "Structures that may carry another operator's radio."
-    )
+    colocation_structures: list[str] = setting(["tower"], "Structures that may carry another operator's radio.")
     max_tenants: int = setting(3, "Most operators on one mast.", ge=1)
 
 
@@ -113,9 +99,7 @@ class PlanningConfig(Section):
     candidates: CandidateConfig = setting(CandidateConfig, "New sites.")
     commitments: Commitments = setting(Commitments, "What is already decided.")
     site_payer: Payer = setting("operator", "Who pays radio works.")
-    remote_site_payer: Payer = setting(
-        "universal_service_fund", "Who pays radio works in `priority_communes`."
-    )
+    remote_site_payer: Payer = setting("universal_service_fund", "Who pays radio works in `priority_communes`.")
     fibre_payer: Payer = setting("operator", "Who pays fibre.")
     underground_payer: Payer = setting("province", "Who pays undergrounding.")
     priority_communes: list[str] = setting([], "Commune codes served first.")
@@ -133,9 +117,7 @@ class PlanningConfig(Section):
     )
     ring_for_communes: bool = setting(False, "Whether commune nodes get a second, edge-disjoint route.")
     microwave_allowed: bool = setting(True, "Whether a new site may be linked by microwave instead of fibre.")
-    backhaul_needs_fibre_5g: bool = setting(
-        True, "Whether a 5G site on microwave must get fibre.", source="assumption"
-    )
+    backhaul_needs_fibre_5g: bool = setting(True, "Whether a 5G site on microwave must get fibre.", source="assumption")
     microwave_max_hop_km: float = setting(
         15.0, "Longest microwave hop with line of sight.", unit="km", gt=0, source="pobis: 15 km"
     )

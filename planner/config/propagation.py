@@ -15,9 +15,7 @@ class ClutterClass(Section):
     """What stands on the ground in one land-cover class."""
 
     name: str = setting(..., "Plain name of the class.")
-    height_m: float = setting(
-        0.0, "Representative clutter height added to bare earth.", unit="m", ge=0, le=100
-    )
+    height_m: float = setting(0.0, "Representative clutter height added to bare earth.", unit="m", ge=0, le=100)
     environment: Literal["water", "open", "suburban", "urban", "dense_urban", "trees"] = setting(
         "open", "Environment the class stands for."
     )
@@ -42,9 +40,7 @@ def _worldcover() -> dict[int, ClutterClass]:
         (95, "mangroves", 8.0, "trees"),
         (100, "moss and lichen", 0.0, "open"),
     )
-    return {
-        code: ClutterClass(name=name, height_m=height, environment=kind) for code, name, height, kind in rows
-    }  # type: ignore[arg-type]
+    return {code: ClutterClass(name=name, height_m=height, environment=kind) for code, name, height, kind in rows}
 
 
 class PropagationConfig(Section):
@@ -52,12 +48,8 @@ class PropagationConfig(Section):
 
     model: ModelName = setting("p1812", "Model used unless a band or an environment names another.")
     model_by_band: dict[str, ModelName] = setting({}, "Band label -> model.")
-    model_by_environment: dict[str, ModelName] = setting(
-        {}, "Environment of the receiver's clutter class -> model."
-    )
-    mode: Literal["sweep", "exact"] = setting(
-        "sweep", "Radial sweep with shared profiles, or a profile per cell."
-    )
+    model_by_environment: dict[str, ModelName] = setting({}, "Environment of the receiver's clutter class -> model.")
+    mode: Literal["sweep", "exact"] = setting("sweep", "Radial sweep with shared profiles, or a profile per cell.")
     sampling: Literal["grid", "bilinear"] = setting("grid", "Profile sampling rule of mode exact.")
     rays_per_cell: int = setting(2, "Rays per perimeter cell of the sweep (1, 2 or 4).", ge=1, le=8)
     radius_km: float | None = setting(
@@ -79,9 +71,7 @@ class PropagationConfig(Section):
         lt=150,
     )
     n0: float = setting(325.0, "Sea-level surface refractivity N0.", unit="N-units", gt=200, lt=500)
-    earth_k: float | None = setting(
-        None, "Effective earth radius factor; replaces the one from DN.", gt=0.3, lt=10
-    )
+    earth_k: float | None = setting(None, "Effective earth radius factor; replaces the one from DN.", gt=0.3, lt=10)
     polarisation: Literal["vertical", "horizontal"] = setting("vertical", "Polarisation.")
     location_sigma_db: float | None = setting(
         None,

@@ -23,9 +23,7 @@ class CarrierConfig(Section):
     tdd_downlink_share: float = setting(
         0.75, "Share of TDD symbols in the downlink.", ge=0.05, le=1.0, source="assumption"
     )
-    power_dbm: float = setting(
-        46.0, "Total transmit power of a sector on this carrier.", unit="dBm", ge=0, le=60
-    )
+    power_dbm: float = setting(46.0, "Total transmit power of a sector on this carrier.", unit="dBm", ge=0, le=60)
     antenna: str = setting("macro_65deg", "Antenna name in `radio.antennas`.")
     layers: int = setting(2, "Downlink MIMO layers.", ge=1, le=16)
     ssb_gain_offset_db: float = setting(
@@ -34,9 +32,7 @@ class CarrierConfig(Section):
     traffic_gain_offset_db: float = setting(
         0.0, "Gain of the traffic beam relative to the antenna's gain.", unit="dB", ge=-20, le=20
     )
-    anchor: Literal["sa", "nsa"] = setting(
-        "sa", "NR stand-alone, or NSA: usable only where the operator's 4G is."
-    )
+    anchor: Literal["sa", "nsa"] = setting("sa", "NR stand-alone, or NSA: usable only where the operator's 4G is.")
     on_existing_sites: bool = setting(
         True,
         "Whether today's sites of this technology transmit it; false: only proposed works do.",
@@ -54,9 +50,7 @@ class OperatorConfig(Section):
 class AntennaConfig(Section):
     """A sector antenna: the TR 38.901 parametric pattern, or a file of measured cuts."""
 
-    kind: Literal["tr38901", "file", "omni"] = setting(
-        "tr38901", "Pattern: parametric, MSI/Planet file, or omni."
-    )
+    kind: Literal["tr38901", "file", "omni"] = setting("tr38901", "Pattern: parametric, MSI/Planet file, or omni.")
     gain_dbi: float = setting(17.0, "Maximum gain.", unit="dBi", ge=-10, le=40)
     horizontal_beamwidth_deg: float = setting(65.0, "3 dB width in azimuth.", unit="deg", gt=0, le=360)
     vertical_beamwidth_deg: float = setting(7.0, "3 dB width in elevation.", unit="deg", gt=0, le=180)
@@ -68,15 +62,11 @@ class AntennaConfig(Section):
 class SiteDefaults(Section):
     """What is assumed of a site where the inventory says nothing; every use is counted and reported."""
 
-    azimuths_deg: list[float] = setting(
-        [0.0, 120.0, 240.0], "Azimuths of the sectors.", unit="deg", min_length=1
-    )
+    azimuths_deg: list[float] = setting([0.0, 120.0, 240.0], "Azimuths of the sectors.", unit="deg", min_length=1)
     electrical_tilt_deg: float = setting(4.0, "Electrical downtilt.", unit="deg", ge=-10, le=20)
     mechanical_tilt_deg: float = setting(0.0, "Mechanical downtilt.", unit="deg", ge=-10, le=20)
     feeder_loss_db: float = setting(0.5, "Loss between radio and antenna.", unit="dB", ge=0, le=10)
-    height_agl_m: float = setting(
-        35.0, "Antenna height where the inventory has none.", unit="m", gt=0, le=300
-    )
+    height_agl_m: float = setting(35.0, "Antenna height where the inventory has none.", unit="m", gt=0, le=300)
 
 
 class ReceiverConfig(Section):
@@ -105,21 +95,15 @@ class TerminalConfig(Section):
     )
     body_loss_db: float = setting(3.0, "Body loss.", unit="dB", ge=0, le=20, source="assumption")
     base_noise_figure_db: float = setting(3.0, "Noise figure of the base station.", unit="dB", ge=0, le=20)
-    uplink_edge_resource_blocks: int = setting(
-        4, "Resource blocks of a cell-edge uplink allocation.", ge=1, le=275
-    )
-    uplink_edge_sinr_db: float = setting(
-        -3.0, "SINR the uplink needs at the cell edge.", unit="dB", ge=-20, le=30
-    )
+    uplink_edge_resource_blocks: int = setting(4, "Resource blocks of a cell-edge uplink allocation.", ge=1, le=275)
+    uplink_edge_sinr_db: float = setting(-3.0, "SINR the uplink needs at the cell edge.", unit="dB", ge=-20, le=30)
     uplink_interference_margin_db: float = setting(2.0, "Noise rise in the uplink.", unit="dB", ge=0, le=20)
 
 
 class EmfConfig(Section):
     """Public exposure limit around antennas."""
 
-    limit_w_m2: float = setting(
-        2.0, "Power density limit at 10 MHz-6 GHz.", unit="W/m2", source="QCVN 8:2022", gt=0
-    )
+    limit_w_m2: float = setting(2.0, "Power density limit at 10 MHz-6 GHz.", unit="W/m2", source="QCVN 8:2022", gt=0)
     duty_factor: float = setting(1.0, "Share of maximum power assumed in the time average.", gt=0, le=1)
 
 

@@ -44,21 +44,15 @@ class Scenario(Section):
             ]
         for name, carrier in self.radio.carriers.items():
             if carrier.antenna not in self.radio.antennas:
-                problems.append(
-                    f"radio.carriers.{name}.antenna: no antenna '{carrier.antenna}' in radio.antennas"
-                )
+                problems.append(f"radio.carriers.{name}.antenna: no antenna '{carrier.antenna}' in radio.antennas")
         for index, target in enumerate(self.targets):
             if target.operator != "any" and target.operator not in self.radio.operators:
-                problems.append(
-                    f"targets.{index}.operator: no operator '{target.operator}' in radio.operators"
-                )
+                problems.append(f"targets.{index}.operator: no operator '{target.operator}' in radio.operators")
         years = [phase.year for phase in self.phases]
         if years != sorted(set(years)):
             problems.append(f"phases: years {years} must rise from phase to phase")
         if self.targets and not self.phases:
-            problems.append(
-                "phases: targets are given but no phase; add at least one with a year and a budget"
-            )
+            problems.append("phases: targets are given but no phase; add at least one with a year and a budget")
         if problems:
             raise ValueError("\n".join(problems))
         return self

@@ -45,9 +45,7 @@ class _CoreLoader(yaml.SafeLoader):
 _CoreLoader.add_implicit_resolver(
     "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
 )
-_CoreLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]
-)
+_CoreLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
 _CoreLoader.add_implicit_resolver(
     "tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9_]*)$"), list("-+0123456789")
 )
@@ -59,6 +57,16 @@ _CoreLoader.add_implicit_resolver(
     ),
     list("-+.0123456789"),
 )
+
+
+class _AliasError(yaml.YAMLError):
+    """An alias was used."""
+
+    problem = "an alias (*name): repeat the value or use `extends`"
+
+    def __init__(self, mark: Any) -> None:
+        super().__init__(self.problem)
+        self.problem_mark = mark
 
 
 class _Builder:
@@ -118,9 +126,7 @@ def _compose(text: str) -> yaml.Node | None:
     """Compose text to nodes; aliases are refused since a few lines of them can unfold to gigabytes."""
     for event in yaml.parse(text, Loader=_CoreLoader):
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="an alias (*name): repeat the value or use `extends`", problem_mark=event.start_mark
-            )
+            raise _AliasError(event.start_mark)
     node = yaml.compose(text, Loader=_CoreLoader)
     return node if isinstance(node, yaml.Node) else None
 
@@ -180,9 +186,7 @@ def read_yaml(path: Path, name: str | None = None) -> Document:
             raise OSError(f"{size:,} bytes, more than {MAX_BYTES:,}")
         node = _compose(text)
     except UnicodeDecodeError as error:
-        document.complaints.append(
-            Complaint(name, f"not UTF-8 text (byte {error.start})", "Save it as UTF-8.")
-        )
+        document.complaints.append(Complaint(name, f"not UTF-8 text (byte {error.start})", "Save it as UTF-8."))
     except OSError as error:
         reason = error.strerror or str(error)
         document.complaints.append(
@@ -199,9 +203,7 @@ def read_yaml(path: Path, name: str | None = None) -> Document:
         elif node is None:
             document.complaints.append(Complaint(name, "the file is empty", "Write at least `name:`."))
         else:
-            document.complaints.append(
-                Complaint(name, "the file is not a map of keys", "Start with `name: ...`.")
-            )
+            document.complaints.append(Complaint(name, "the file is not a map of keys", "Start with `name: ...`."))
     return document
 
 

@@ -26,8 +26,8 @@ def area_cells(areas: gpd.GeoDataFrame, grid: Grid) -> AreaCells:
     Returns
     -------
     AreaCells
-        Cells in rising order per area, shares summing to 1. An outline smaller than what a cell can resolve gets the one
-        cell that holds its centre.
+        Cells in rising order per area, shares summing to 1. An outline too small to cover
+        any part of a cell gets the one cell that holds its centre.
     """
     west, south, east, north = grid.bounds_m
     empty = np.zeros(grid.shape, dtype=np.uint8)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -205,10 +204,13 @@ def _check_sites(sites: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, scenario: 
     }
     for technology in ("4g", "5g"):
         counts = sites.loc[sites[f"has_{technology}"], "operator"].value_counts(sort=False)
-        for operator, count in counts.items():
+        for operator, stations in counts.items():
             if operator in held and technology not in held[operator]:
                 findings.add(
-                    "P507", "sites", operator, f"{count} sites with {technology}, no carrier: not counted as coverage"
+                    "P507",
+                    "sites",
+                    operator,
+                    f"{stations} sites with {technology}, no carrier: not counted as coverage",
                 )
     if (sites["commune_code"] != "").any():
         joined = gpd.sjoin(

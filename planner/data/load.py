@@ -29,8 +29,8 @@ _AREAS = [
 ]  # fmt: skip
 _ROADS = ["road_id", "u", "v", "road_class", "length_m", "geometry"]
 _SITES = [
-    "site_id", "operator", "height_agl_m", "structure", "has_4g", "has_5g", "colocated_with", "commune_code", "backhaul",
-    "inside", "geometry",
+    "site_id", "operator", "height_agl_m", "structure", "has_4g", "has_5g", "colocated_with", "commune_code",
+    "backhaul", "inside", "geometry",
 ]  # fmt: skip
 _CABLES = ["cable_id", "road_id", "operator", "level", "fibres", "placement", "length_m"]
 _ZONES = ["zone_id", "name", "kind", "status", "duty_year", "underground_today", "area_ha", "geometry"]
@@ -70,7 +70,7 @@ def load_province(scenario: Scenario, folder: Path | str | None = None) -> Provi
 def _build(scenario: Scenario, layers: Layers, findings: list[Finding]) -> Province:
     communes, villages = _present(layers.communes), _present(layers.villages)
     roads = orient(_present(layers.roads))
-    grid = _grid(scenario, layers, communes)
+    grid = frame_of(needed_region(communes, scenario), scenario.data.crs_work, scenario.data.cell_m)
     terrain = _terrain(scenario, layers, grid)
     cables = _cables(_present(layers.cables), roads)
     areas = villages[_AREAS]
@@ -92,7 +92,7 @@ def _build(scenario: Scenario, layers: Layers, findings: list[Finding]) -> Provi
         districts=layers.districts,
         places=layers.places,
         invented=invented_layers(scenario, layers.files),
-        not_modelled=not_modelled(scenario, layers.files),
+        not_modelled=not_modelled(layers.files),
         assumed=dict(sorted(layers.assumed.items())),
         inputs={layer: path.name for layer, path in sorted(layers.files.items())},
         notes=(*scenario.data.notes, *(item.sentence() for item in findings if item.severity == "warning")),
@@ -104,10 +104,6 @@ def _present(layer: Any) -> Any:
     if layer is None:
         raise DataError("A needed layer is missing and the audit did not say so")
     return layer
-
-
-def _grid(scenario: Scenario, layers: Layers, communes: gpd.GeoDataFrame) -> Grid:
-    return frame_of(needed_region(communes, scenario), scenario.data.crs_work, scenario.data.cell_m)
 
 
 def _terrain(scenario: Scenario, layers: Layers, grid: Grid) -> Terrain:

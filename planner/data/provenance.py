@@ -41,13 +41,11 @@ def invented_layers(scenario: Scenario, files: Mapping[str, Path]) -> tuple[str,
     return tuple(sentences)
 
 
-def not_modelled(scenario: Scenario, files: Mapping[str, Path]) -> tuple[str, ...]:
+def not_modelled(files: Mapping[str, Path]) -> tuple[str, ...]:
     """List what the data does not hold and nothing stands in for.
 
     Parameters
     ----------
-    scenario : Scenario
-        Its phases and radius bear on what is said.
     files : mapping of str to Path
         Layer -> file.
 

@@ -28,9 +28,10 @@ def needed_region(communes: gpd.GeoDataFrame, scenario: Scenario) -> BaseGeometr
         Region in metres.
     """
     radius_m = 1000.0 * (scenario.propagation.radius_km or 0.0)
-    outline = communes.geometry.union_all()
+    outline: BaseGeometry = communes.geometry.union_all()
     if radius_m == 0:
         return outline
     # Island by island: one buffer of a coast with hundreds of islands takes half a minute.
     parts = shapely.get_parts(outline.simplify(_COAST_SHARE * radius_m))
-    return shapely.union_all(shapely.buffer(parts, radius_m, quad_segs=_SEGMENTS))
+    region: BaseGeometry = shapely.union_all(shapely.buffer(parts, radius_m, quad_segs=_SEGMENTS))
+    return region

@@ -120,7 +120,8 @@ def _describe_pieces(
             f" {nodes[own[a]]} to {nodes[rest[b]]}"
         )
     more = f"; and {len(sizes) - 1 - _PIECES_NAMED} more" if len(sizes) - 1 > _PIECES_NAMED else ""
-    return f"{len(sizes)} pieces; the largest has {sizes[order[0]]} of {len(nodes)} nodes; others: {'; '.join(texts)}{more}"
+    head = f"{len(sizes)} pieces; the largest has {sizes[order[0]]} of {len(nodes)} nodes; others: "
+    return head + "; ".join(texts) + more
 
 
 def _pieces(roads: gpd.GeoDataFrame, nodes: NDArray[np.str_]) -> NDArray[np.int32]:
@@ -132,7 +133,7 @@ def _pieces(roads: gpd.GeoDataFrame, nodes: NDArray[np.str_]) -> NDArray[np.int3
 
 
 def _nearest(own: NDArray[np.float64], rest: NDArray[np.float64]) -> tuple[float, int, int]:
-    tree = shapely.STRtree(shapely.points(rest))
+    tree = shapely.STRtree(np.asarray(shapely.points(rest)))
     (first, second), distance = tree.query_nearest(shapely.points(own), return_distance=True, all_matches=False)
     best = int(np.argmin(distance))
     return float(distance[best]), int(first[best]), int(second[best])

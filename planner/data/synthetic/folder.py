@@ -1,4 +1,4 @@
-"""Writes a synthetic area as a folder of the same layers, formats and column names as a real one, to the same bytes each time."""
+"""Writes a synthetic area in the layers, formats and columns of a real folder, to the same bytes each time."""
 
 from __future__ import annotations
 

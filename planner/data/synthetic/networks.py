@@ -41,7 +41,7 @@ class Roads:
     ends: NDArray[np.int64]
     line: NDArray[np.object_]
     road_class: list[str]
-    graph: nx.Graph
+    graph: nx.Graph[int]
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,8 @@ def make_roads(places: Settlements, rng: np.random.Generator) -> Roads:
     along = stop - start
     side = np.column_stack([-along[:, 1], along[:, 0]]) * rng.uniform(-0.08, 0.08, (len(ends), 1))
     bent = np.stack([start, 0.5 * (start + stop) + side, stop], axis=1)
-    line = shapely.linestrings(bent)
-    graph = nx.Graph()
+    line = np.asarray(shapely.linestrings(bent), dtype=object)
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(xy)))
     for row, (a, b) in enumerate(ends.tolist()):
         graph.add_edge(a, b, row=row, length=float(line[row].length))
@@ -166,7 +166,7 @@ def _centres(places: Settlements) -> list[int]:
     ]
 
 
-def _road_classes(graph: nx.Graph, places: Settlements) -> list[str]:
+def _road_classes(graph: nx.Graph[int], places: Settlements) -> list[str]:
     """Roads between commune centres are wider, those to the largest place widest."""
     classes = ["local"] * graph.number_of_edges()
     centres = _centres(places)
@@ -205,9 +205,7 @@ def make_cables(places: Settlements, roads: Roads, rng: np.random.Generator) -> 
     """
     centres = _centres(places)
     capital = max(centres, key=lambda node: places.people[node])
-    heights = np.array(
-        [places.height_m[places.village_commune == row].mean() for row in range(len(centres))]
-    )
+    heights = np.array([places.height_m[places.village_commune == row].mean() for row in range(len(centres))])
     dark = set(np.argsort(-heights, kind="stable")[: max(1, len(centres) // 10)].tolist())
     level: dict[int, str] = {}
     paths = nx.single_source_dijkstra_path(roads.graph, capital, weight="length")
@@ -261,9 +259,7 @@ def homes_with_fibre(
     return np.where(reached, np.floor(share * places.homes), 0).astype(np.int64)
 
 
-def make_masts(
-    size: Size, places: Settlements, cabled: NDArray[np.bool_], rng: np.random.Generator
-) -> list[Mast]:
+def make_masts(size: Size, places: Settlements, cabled: NDArray[np.bool_], rng: np.random.Generator) -> list[Mast]:
     """Put base stations where people are; 5G only around the largest places.
 
     Parameters

@@ -98,9 +98,9 @@ def _communes(size: Size, box: shapely.Polygon, rng: np.random.Generator) -> NDA
     """Cells around points of a jittered lattice."""
     per_row = int(np.ceil(np.sqrt(size.communes)))
     rows = int(np.ceil(size.communes / per_row))
-    lattice = [
-        ((col + 0.5) / per_row, (row + 0.5) / rows) for row in range(rows) for col in range(per_row)
-    ][: size.communes]
+    lattice = [((col + 0.5) / per_row, (row + 0.5) / rows) for row in range(rows) for col in range(per_row)][
+        : size.communes
+    ]
     seeds = np.array(lattice) + rng.uniform(-0.28, 0.28, (size.communes, 2)) / [per_row, rows]
     xy = np.array([X_WEST_M, Y_SOUTH_M]) + seeds * size.side_m
     return _cells(xy, box)
@@ -148,7 +148,7 @@ def _spread(
     draws: NDArray[np.float64], kept: NDArray[np.float64], spacing: float, wanted: int
 ) -> list[NDArray[np.float64]]:
     """The first draws that keep their distance from those kept and from each other."""
-    free = cKDTree(kept).query(draws)[0] >= spacing
+    free = np.asarray(cKDTree(kept).query(draws)[0] >= spacing)
     tree = cKDTree(draws)
     out: list[NDArray[np.float64]] = []
     for index in np.flatnonzero(free):
