@@ -61,7 +61,7 @@ class Outcome:
     Attributes
     ----------
     status : str
-        "optimal", "infeasible", "cutoff" (nothing better than the cutoff exists), "limit" or "user".
+        "optimal", "infeasible", "cutoff" (nothing better than the cutoff exists) or "limit".
     x : float64 array or None
         The best solution, None where there is none.
     value : float
@@ -123,6 +123,21 @@ def _listen(solver: Any, should_stop: Callable[[], bool] | None) -> None:
     solver.cbSimplexInterrupt += ask
     solver.cbIpmInterrupt += ask
     solver.cbMipInterrupt += ask
+
+
+def _limit_checks(solver: Any, most: int | None) -> None:
+    """End a MILP after a number of its own checks: counted work where one node may take seconds."""
+    if most is None:
+        return
+    made = 0
+
+    def count(event: Any) -> None:
+        nonlocal made
+        made += 1
+        if made > most:
+            event.interrupt()
+
+    solver.cbMipInterrupt += count
 
 
 def solve_lp(
@@ -190,7 +205,7 @@ def solve_milp(
     cutoff : float, optional
         Only solutions below this objective are of interest.
     nodes : int, optional
-        Largest number of nodes: counted work.
+        Largest number of nodes, and of the solver's own checks on its way: counted work.
     seconds : float, optional
         Wall time after which the best so far is returned.
     should_stop : callable, optional
@@ -215,6 +230,7 @@ def solve_milp(
         given.col_value = start
         solver.setSolution(given)
     _listen(solver, should_stop)
+    _limit_checks(solver, nodes)
     solver.run()
     return _milp_outcome(solver, cutoff)
 
@@ -235,8 +251,7 @@ def _milp_outcome(solver: Any, cutoff: float | None) -> Outcome:
         if cutoff is None:
             return Outcome("infeasible", None, np.inf, np.inf, None, nodes)
         return Outcome("cutoff", x, value, cutoff, None, nodes)
-    word = "user" if status == names.kInterrupt else "limit"
-    return Outcome(word, x, value, bound if np.isfinite(bound) else -np.inf, None, nodes)
+    return Outcome("limit", x, value, bound if np.isfinite(bound) else -np.inf, None, nodes)
 
 
 class GrowingLp:

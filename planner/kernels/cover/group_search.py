@@ -39,6 +39,10 @@ class GroupCover(NamedTuple):
         What each target asks for.
     group_start, group_columns : int64 and int32 arrays
         Columns that touch each group.
+    row_start, row_columns : int64 and int32 arrays
+        Columns of each row.
+    large : int8 array, shape (n_groups,)
+        1 for a group of many rows: its columns' gains are then refreshed row by row.
     """
 
     cost: F64
@@ -51,6 +55,9 @@ class GroupCover(NamedTuple):
     required: F64
     group_start: I64
     group_columns: I32
+    row_start: I64
+    row_columns: I32
+    large: I8
 
 
 class GroupState(NamedTuple):
@@ -101,6 +108,7 @@ def _switch(column: int, p: GroupCover, s: GroupState) -> None:
         group = p.group[p.rows[entry]]
         before = s.covered[group]
         change = 0.0
+        first = entry
         while entry < end and p.group[p.rows[entry]] == group:
             row = p.rows[entry]
             if adding:
@@ -120,10 +128,25 @@ def _switch(column: int, p: GroupCover, s: GroupState) -> None:
         if was != now:
             for target in range(p.required.size):
                 s.reached[target] += p.value[target, group] if now else -p.value[target, group]
-        if not (was and now):
+        if was and now:
+            continue
+        near_need = abs(p.need[group] - before - change) < 4.0 * abs(change)
+        if p.large[group] == 0 or was != now or near_need:
             for place in range(p.group_start[group], p.group_start[group + 1]):
                 s.stale[p.group_columns[place]] = 1
+        else:
+            _refresh_rows(first, entry, 1 if adding else 0, p, s)
     s.stale[column] = 1
+
+
+@exact_kernel
+def _refresh_rows(first: int, last: int, count: int, p: GroupCover, s: GroupState) -> None:
+    """Mark the columns of rows that have just been covered for the first time, or left by the last column."""
+    for entry in range(first, last):
+        row = p.rows[entry]
+        if s.count[row] == count:
+            for place in range(p.row_start[row], p.row_start[row + 1]):
+                s.stale[p.row_columns[place]] = 1
 
 
 @exact_kernel

@@ -13,12 +13,12 @@ import numpy as np
 from scipy import sparse
 
 from planner.kernels.cover.group_cuts import choose_given_rows, cut_coefficients
+from planner.kernels.cover.structure import cover_counts
 from planner.optimise import milp
-from planner.optimise.covering.group_problem import GroupMatrix
+from planner.optimise.covering.group_problem import LARGE_GROUP_ROWS, GroupMatrix
 from planner.optimise.covering.problem import F64, I64
 from planner.optimise.stopping import Watch
 
-_LARGE_GROUP_ROWS = 300
 _BLOCK_ROWS = 48
 _ROUNDS = 60
 _LEAST_VIOLATION = 1e-3
@@ -53,30 +53,21 @@ class Units:
 
 @dataclass
 class CutBound:
-    """The best bound found, with what is needed to fix columns and to build the exact core.
+    """The best bound found, with what is needed to fix columns.
 
     Attributes
     ----------
     bound : float
-        Proven bound, in the problem's money or value.
+        Proven bound, in the problem's money (or value, negative, for a budget).
     reduced : float64 array, shape (n_cols,)
         Reduced costs of the columns at the bound.
     x : float64 array, shape (n_cols,)
         Fractional plan of the last linear programme.
-    units : Units
-        What the cuts are written for.
-    lower : float64 array
-        Right sides of all rows (>=).
-    matrix : scipy.sparse.csr_array
-        All rows over the variables x, z, t.
     """
 
     bound: float
     reduced: F64
     x: F64
-    units: Units
-    lower: F64
-    matrix: sparse.csr_array
 
 
 def make_units(matrix: GroupMatrix) -> Units:
@@ -94,7 +85,7 @@ def make_units(matrix: GroupMatrix) -> Units:
     """
     n, groups = matrix.n_cols, matrix.n_groups
     sizes = np.diff(matrix.group_rows)
-    blocks = np.where(sizes > _LARGE_GROUP_ROWS, -(-sizes // _BLOCK_ROWS), 1)
+    blocks = np.where(sizes > LARGE_GROUP_ROWS, -(-sizes // _BLOCK_ROWS), 1)
     group = np.repeat(np.arange(groups), blocks)
     within = np.arange(group.size) - np.repeat(np.cumsum(blocks) - blocks, blocks)
     start = matrix.group_rows[group] + within * _BLOCK_ROWS
@@ -131,12 +122,12 @@ class CutLoop:
         blocks = self.units.need == np.inf
         self._size = n + groups + int(blocks.sum())
         c = matrix.cover
-        self._scale = float(c.cost.mean()) if budget is None else float(max(1e-12, c.value[0].mean()))
+        self.scale = float(c.cost.mean()) if budget is None else float(max(1e-12, c.value[0].mean()))
         cost, upper = np.zeros(self._size), np.ones(self._size)
         if budget is None:
-            cost[:n] = c.cost / self._scale
+            cost[:n] = c.cost / self.scale
         else:
-            cost[n : n + groups] = -c.value[0] / self._scale
+            cost[n : n + groups] = -c.value[0] / self.scale
         if blocks.any():
             weight = np.add.reduceat(c.weight, self.units.start[:-1])[blocks]
             upper[n + groups :] = weight / self.units.scale[blocks]
@@ -158,6 +149,11 @@ class CutLoop:
         self._lp = milp.GrowingLp(model, watch.stop.should_stop)
         given = np.zeros(c.weight.size, np.int8)
         self._add_cuts(np.arange(self.units.need.size), given)
+
+    @property
+    def n_cols(self) -> int:
+        """Number of columns of the problem."""
+        return self._m.n_cols
 
     def _first_rows(self, budget: float | None) -> tuple[sparse.csr_array, F64]:
         """Targets (or the budget), and the sums of blocks."""
@@ -220,39 +216,128 @@ class CutLoop:
         CutBound or None
             The best bound; None where not even the first linear programme was finished.
         """
-        m, u = self._m, self.units
+        m = self._m
         best: CutBound | None = None
-        given = np.zeros(m.cover.weight.size, np.int8)
-        violation = np.zeros(u.need.size)
         history: list[float] = []
         for _ in range(_ROUNDS):
             out = self._lp.solve(self._watch.left_s(share))
             if out.x is None or out.duals is None:
                 break
-            matrix = sparse.csr_array(sparse.vstack(self._rows).tocsr())
-            lower = np.concatenate(self._lower)
-            bound, reduced = self._proven(matrix, lower, out.duals)
+            bound, reduced = self._proven(out.duals)
             x = out.x[: m.n_cols]
             if best is None or bound > best.bound:
-                best = CutBound(bound, reduced, x, u, lower, matrix)
-            best.x, best.lower, best.matrix = x, lower, matrix
+                best = CutBound(bound, reduced, x)
+            best.x = x
             history.append(best.bound)
-            stalled = len(history) > _STALL_ROUNDS and history[-1] - history[-1 - _STALL_ROUNDS] < _STALL_SHARE * abs(
-                history[-1]
-            )
-            if stalled or self._watch.escaped(share):
+            if self._stalled(history) or self._watch.escaped(share):
                 break
-            level = out.x[u.variable] * u.scale
-            choose_given_rows(u.start, u.need, m.cover.weight, m.row_start, m.row_columns, x, level, given, violation)
-            chosen = np.flatnonzero(violation > _LEAST_VIOLATION)
-            if chosen.size == 0:
+            if self.cut_off(out.x, _LEAST_VIOLATION) == 0:
                 break
-            self._add_cuts(chosen, given)
         return best
 
-    def _proven(self, matrix: sparse.csr_array, lower: F64, duals: F64) -> tuple[float, F64]:
+    @staticmethod
+    def _stalled(history: list[float]) -> bool:
+        """Whether the bound has hardly moved over the last rounds."""
+        if len(history) <= _STALL_ROUNDS:
+            return False
+        return history[-1] - history[-1 - _STALL_ROUNDS] < _STALL_SHARE * abs(history[-1])
+
+    def cut_off(self, point: F64, least: float) -> int:
+        """Add the cuts a point violates.
+
+        Parameters
+        ----------
+        point : float64 array
+            Values of x, z and t.
+        least : float
+            Violation below which a cut is not worth a row.
+
+        Returns
+        -------
+        int
+            Number of cuts added; for a whole x, 0 means that the point is truly feasible.
+        """
+        m, u = self._m, self.units
+        given = np.zeros(m.cover.weight.size, np.int8)
+        violation = np.zeros(u.need.size)
+        level = point[u.variable] * u.scale
+        x = point[: m.n_cols]
+        choose_given_rows(
+            u.start, u.need, m.cover.weight, m.row_start, m.row_columns, x, level, given, violation
+        )
+        chosen = np.flatnonzero(violation > least)
+        if chosen.size:
+            self._add_cuts(chosen, given)
+        return int(chosen.size)
+
+    def point(self, plan: I64) -> F64:
+        """Values of x, z and t of a plan.
+
+        Parameters
+        ----------
+        plan : int64 array
+            Columns.
+
+        Returns
+        -------
+        float64 array
+            The point; it satisfies every cut.
+        """
+        m, u = self._m, self.units
+        c = m.cover
+        covered = cover_counts(c.indptr, c.rows, plan, c.weight.size) > 0
+        weight = np.bincount(c.group, c.weight * covered, m.n_groups)
+        point = np.zeros(self._size)
+        point[plan] = 1.0
+        point[m.n_cols : m.n_cols + m.n_groups] = weight >= c.need * (1.0 - 1e-9)
+        blocks = u.need == np.inf
+        if blocks.any():
+            sums = np.add.reduceat(c.weight * covered, u.start[:-1])
+            point[u.variable[blocks]] = sums[blocks] / u.scale[blocks]
+        return point
+
+    def model(self, columns: I64) -> milp.LinearModel:
+        """All rows as a mixed-integer relaxation in which only some columns may be chosen.
+
+        Parameters
+        ----------
+        columns : int64 array
+            Columns that may be chosen, rising; the variables are these, then z and t.
+
+        Returns
+        -------
+        LinearModel
+            x and z whole, t continuous. A solution of it need not be feasible: `cut_off` tells.
+        """
+        n, groups = self._m.n_cols, self._m.n_groups
+        kept = np.concatenate((columns, np.arange(n, self._size)))
+        matrix, lower = self._stacked()
+        rows = sparse.csr_array(matrix[:, kept])
+        whole = np.zeros(kept.size, np.bool_)
+        whole[: columns.size + groups] = True
+        return milp.LinearModel(
+            self._cost[kept] * self.scale,
+            np.zeros(kept.size),
+            self._upper[kept],
+            whole,
+            lower,
+            np.full(lower.size, np.inf),
+            rows.indptr.astype(np.int64),
+            rows.indices.astype(np.int32),
+            rows.data,
+        )
+
+    def _stacked(self) -> tuple[sparse.csr_array, F64]:
+        """All rows in one matrix, and their right sides."""
+        if len(self._rows) > 1:
+            self._rows = [sparse.csr_array(sparse.vstack(self._rows).tocsr())]
+            self._lower = [np.concatenate(self._lower)]
+        return self._rows[0], self._lower[0]
+
+    def _proven(self, duals: F64) -> tuple[float, F64]:
         """Bound from the duals (whatever they are, once not negative) and the reduced costs of the columns."""
+        matrix, lower = self._stacked()
         prices = np.maximum(duals, 0.0)
         reduced = self._cost - matrix.T @ prices
         bound = float(prices @ lower + np.minimum(reduced, 0.0) @ self._upper)
-        return bound * self._scale, reduced[: self._m.n_cols] * self._scale
+        return bound * self.scale, reduced[: self._m.n_cols] * self.scale

@@ -10,7 +10,7 @@ from planner.errors import Complaint, ConfigError
 from planner.kernels.cover.group_search import cover_search, drop_unneeded, mend, set_plan
 from planner.optimise.covering.answer import answer
 from planner.optimise.covering.group_bound import CutBound, CutLoop
-from planner.optimise.covering.group_core import solve_core
+from planner.optimise.covering.group_core import Rounds, exact_rounds
 from planner.optimise.covering.group_problem import GroupMatrix, blank_state, reduced_groups
 from planner.optimise.covering.problem import F64, I64, CoverProblem, CoverResult, checked
 from planner.optimise.covering.set_cover import common_unit
@@ -19,9 +19,12 @@ from planner.optimise.stopping import PROVED, USER, Stop, Watch
 _ROUNDS_PER_ITERATION = 4
 _CHUNK_ROUNDS = 200
 _CORE_COLUMNS = 4_000
-_BOUND_SHARE = 0.4
-_SEARCH_SHARE = 0.6
+_BOUND_SHARE = 0.35
+_SEARCH_SHARE = 0.4
 _MOST_OUT = 6
+_FEW_COLUMNS = 1_500
+_FEW_SHARE = 0.55
+_PATIENCE = 4
 GAP_DONE = 1e-4
 
 
@@ -132,7 +135,8 @@ def with_groups(problem: CoverProblem) -> CoverProblem:
 def _solve(matrix: GroupMatrix, best: Best, start: I64 | None, watch: Watch, rng: np.random.Generator) -> None:
     given = np.zeros(0, np.int64) if start is None else np.flatnonzero(np.isin(matrix.columns, start))
     best.plan, best.value = _first_plan(matrix, given, rng)
-    cuts = CutLoop(matrix, None, watch).run(_BOUND_SHARE)
+    loop = CutLoop(matrix, None, watch)
+    cuts = loop.run(_BOUND_SHARE)
     if cuts is not None:
         best.raise_bound(cuts.bound)
     if best.proved or watch.stopped_by == USER:
@@ -140,9 +144,9 @@ def _solve(matrix: GroupMatrix, best: Best, start: I64 | None, watch: Watch, rng
     order = np.arange(matrix.n_cols) if cuts is None else np.argsort(cuts.reduced, kind="stable")
     near = np.union1d(order[:_CORE_COLUMNS], best.plan)
     _improve(matrix, near, best, cuts, watch, rng)
-    if best.proved or watch.stopped_by == USER:
+    if best.proved or watch.stopped_by == USER or cuts is None:
         return
-    _finish(matrix, best, cuts, watch)
+    _finish(matrix, best, cuts, loop, watch)
 
 
 def _first_plan(matrix: GroupMatrix, given: I64, rng: np.random.Generator) -> tuple[I64, float]:
@@ -175,13 +179,14 @@ def _improve(
             _offer(best, near[np.flatnonzero(state.taken)], matrix)
     kept = np.isin(near, best.plan).astype(np.int8)
     set_plan(core.cover, state, np.flatnonzero(kept))
-    spent = 0
-    while spent < watch.stop.iterations * _ROUNDS_PER_ITERATION:
+    spent = idle = 0
+    while spent < watch.stop.iterations * _ROUNDS_PER_ITERATION and idle < _PATIENCE:
         if best.proved or watch.escaped(_SEARCH_SHARE):
             break
-        cover_search(core.cover, state, kept, _CHUNK_ROUNDS, spent, _MOST_OUT)
+        better = cover_search(core.cover, state, kept, _CHUNK_ROUNDS, spent, _MOST_OUT)
         _offer(best, near[np.flatnonzero(kept)], matrix)
         spent += _CHUNK_ROUNDS
+        idle = 0 if better else idle + 1
 
 
 def _offer(best: Best, plan: I64, matrix: GroupMatrix) -> None:
@@ -190,22 +195,25 @@ def _offer(best: Best, plan: I64, matrix: GroupMatrix) -> None:
         best.plan, best.value = np.sort(plan), value
 
 
-def _finish(matrix: GroupMatrix, best: Best, cuts: CutBound | None, watch: Watch) -> None:
-    """HiGHS on the columns that can be in a cheaper plan."""
-    kept = np.arange(matrix.n_cols)
-    if cuts is not None:
-        room = best.value - best.unit - cuts.bound + 1e-7 * max(1.0, best.value)
-        kept = np.union1d(np.flatnonzero(cuts.reduced <= room), best.plan)
-    core = matrix.only(kept)
-    plan = np.flatnonzero(np.isin(kept, best.plan))
-    out = solve_core(core, None, cuts, kept, plan, watch, GAP_DONE)
-    if out is None:
+def _finish(
+    matrix: GroupMatrix, best: Best, cuts: CutBound, loop: CutLoop, watch: Watch
+) -> None:
+    """Exact rounds: first on few columns for a good plan, then on all that can be in a cheaper plan."""
+
+    def offer(plan: I64) -> float:
+        _offer(best, _repaired(matrix, plan), matrix)
+        return best.value
+
+    nodes = watch.stop.iterations
+    order = np.argsort(cuts.reduced, kind="stable")
+    few = np.union1d(order[: min(_FEW_COLUMNS, matrix.n_cols // 3)], best.plan)
+    exact_rounds(loop, few, lambda: best.plan, offer, watch, Rounds(_FEW_SHARE, nodes, 1e-3))
+    if watch.stopped_by == USER:
         return
-    if out.x is not None:
-        _offer(best, _repaired(matrix, kept[np.flatnonzero(out.x[: kept.size] > 0.5)]), matrix)
-    best.raise_bound(min(out.bound, best.value))
-    if out.status == "limit":
-        watch.escaped()
+    room = best.value - best.unit - cuts.bound + 1e-7 * max(1.0, best.value)
+    kept = np.union1d(np.flatnonzero(cuts.reduced <= room), best.plan)
+    bound = exact_rounds(loop, kept, lambda: best.plan, offer, watch, Rounds(1.0, nodes, GAP_DONE))
+    best.raise_bound(bound)
 
 
 def _repaired(matrix: GroupMatrix, plan: I64) -> I64:

@@ -15,6 +15,7 @@ from planner.optimise.covering.problem import CHOSEN, F64, FREE, I32, I64, Bool,
 
 _DOMINANCE_WORK = 200_000_000
 _SLACK = 1e-9
+LARGE_GROUP_ROWS = 300
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,21 @@ def _assemble(
     group_start = np.zeros(need.size + 1, np.int64)
     np.cumsum(np.bincount(pair_group[fresh], minlength=need.size), out=group_start[1:])
     group_rows = np.searchsorted(group, np.arange(need.size + 1)).astype(np.int64)
-    cover = GroupCover(cost, indptr, rows, group, weight, need, value, required, group_start, group_columns)
+    cover = GroupCover(
+        cost=cost,
+        indptr=indptr,
+        rows=rows,
+        group=group,
+        weight=weight,
+        need=need,
+        value=value,
+        required=required,
+        group_start=group_start,
+        group_columns=group_columns,
+        row_start=row_start,
+        row_columns=row_columns,
+        large=(np.diff(group_rows) > LARGE_GROUP_ROWS).astype(np.int8),
+    )
     return GroupMatrix(columns, groups, cover, row_start, row_columns, group_rows, chosen)
 
 
