@@ -43,6 +43,7 @@ from planner.kernels.sweep.links import (
     SCATTER,
     SMOOTH,
     SMOOTH_BETA,
+    STEP,
     THETA_D,
     THETA_R,
     THETA_T,
@@ -72,8 +73,6 @@ class Climate(NamedTuple):
         Path-centre latitude, degrees.
     vertical : bool
         Vertical polarisation; horizontal otherwise.
-    spacing_km : float
-        Distance between profile points, km.
     sea : bool
         Whether any link may cross sea.
     """
@@ -83,7 +82,6 @@ class Climate(NamedTuple):
     n0: float
     latitude_deg: float
     vertical: bool
-    spacing_km: float
     sea: bool
 
 
@@ -148,15 +146,15 @@ def prepare_smooth(values: NDArray[np.float32], n: int, climate: Climate) -> Non
     n : int
         Links in it.
     climate : Climate
-        Earth radius, time percentage and sample spacing.
+        Earth radius and time percentage.
     """
-    bulge, spacing = f4(500.0 / climate.ae_km), f4(climate.spacing_km)
+    bulge = f4(500.0 / climate.ae_km)
     for i in range(np.uint64(n)):
-        values[SMOOTH + i] = smooth_edge(values[H1D + i], values[H2D + i], values[D + i], bulge, spacing)
+        values[SMOOTH + i] = smooth_edge(values[H1D + i], values[H2D + i], values[D + i], bulge, values[STEP + i])
     if climate.time_pct < MEDIAN_PCT:
         bulge = f4(500.0 / BETA_RADIUS_KM)
         for i in range(np.uint64(n)):
-            edge = smooth_edge(values[H1D + i], values[H2D + i], values[D + i], bulge, spacing)
+            edge = smooth_edge(values[H1D + i], values[H2D + i], values[D + i], bulge, values[STEP + i])
             values[SMOOTH_BETA + i] = edge
 
 

@@ -37,6 +37,7 @@ HRE = _next()
 HM = _next()  # terrain roughness, m
 DTM = _next()  # longest land section, km
 DLM = _next()  # longest inland section, km
+STEP = _next()  # distance between the samples of the profile, km
 COAST = _next()  # coupling of the ducting model over sea, dB
 # worked out by the block functions, frequency free
 SMOOTH = _next()  # Bullington edge of the smooth surface, median radius

@@ -23,7 +23,7 @@ from planner.kernels.sweep.faces import (
 )
 from planner.kernels.sweep.links import BLOCK, FIELDS, Links
 from planner.kernels.sweep.rays import PAD, Profile, Tables, fill_tables
-from planner.kernels.sweep.trace import FULL, PLAIN, PLAIN_NU, Task, flush, trace_ray
+from planner.kernels.sweep.trace import BEYOND, FULL, MISSING, PLAIN, PLAIN_NU, Task, flush, trace_ray
 
 
 class Scratch(NamedTuple):
@@ -41,8 +41,8 @@ class Scratch(NamedTuple):
         The face's cells before and after sorting by ray.
     blocks : tuple of Links
         The two blocks.
-    filled : ndarray of int64, shape (3,)
-        Links in them, and cells without data.
+    filled : ndarray of int64, shape (4,)
+        Counts, as in `Task`.
     """
 
     terrain_m: NDArray[np.float32]
@@ -89,7 +89,7 @@ def new_scratch(steps: int, rays_per_cell: int, zones: bool) -> Scratch:
         start=np.zeros(fan_size(steps, rays_per_cell) + 3, np.int32),
         order=np.zeros(cells, np.int32),
         blocks=(_new_links(), _new_links()),
-        filled=np.zeros(3, np.int64),
+        filled=np.zeros(4, np.int64),
     )
 
 
@@ -125,7 +125,7 @@ def sweep_mast(
     scratch: Scratch,
     loss_db: NDArray[np.float32],
     frame: tuple[int, int, int, int],
-) -> int:
+) -> tuple[int, int]:
     """Median-location loss from a mast to every cell within the radius.
 
     Parameters
@@ -149,8 +149,8 @@ def sweep_mast(
 
     Returns
     -------
-    int
-        Cells within radius and field left NaN because terrain on their path is unknown.
+    tuple of int
+        Cells within the radius left NaN because terrain on their path is unknown, and those outside the field.
     """
     cell_m, radius_m, receiver_m, steps, rays_per_cell = size
     filled = scratch.filled
@@ -190,4 +190,4 @@ def sweep_mast(
             trace_ray(task, face, scratch.profile, scratch.tables, slope, order[c : c + 1])
     flush(task, PLAIN)
     flush(task, FULL)
-    return filled[2]
+    return filled[MISSING], filled[BEYOND]

@@ -20,6 +20,7 @@ from planner.kernels.sweep.faces import Face
 LOW = f4(-1e9)  # below any slope or height; squares stay finite
 PAD = 32  # loops run over whole groups of lines: a rest of up to 31 in scalar code would cost more than the vectors
 _ZERO, _HALF, _ONE = f4(0.0), f4(0.5), f4(1.0)
+_SLACK = f4(1e-4)  # m per line: two loops over the same heights may round differently
 _GROUP = np.uint64(5)  # log2 of PAD
 
 
@@ -383,8 +384,7 @@ def horizon_distances(
         Both from the mast, lines.
     """
     slope_t, slope_r, curved_m, bulge = ends
-    slope_t -= f4(1e-6) * abs(slope_t) + f4(1e-7)  # the two loops may round differently
-    slope_r -= f4(1e-6) * abs(slope_r) + f4(1e-7)
+    slope_t, slope_r = slope_t - _SLACK, slope_r - _SLACK
     first, last = f4(1e9), _ZERO
     shift = np.uint64(steps - k)
     for i in range(np.uint64(1), _padded(1, k - 1)):
@@ -426,7 +426,7 @@ def parameter_distance(
     for i in range(np.uint64(1), _padded(1, k - 1)):
         height = (terrain[i] - bulge * tables.x2[i] - slope * tables.x[i]) * tables.inverse_root[i]
         largest = fast_max(largest, height * tables.back_root[i + shift] + tables.off[i + shift])
-    largest -= f4(1e-6) * abs(largest)  # the two loops may round differently
+    largest -= _SLACK
     for i in range(np.uint64(1), _padded(1, k - 1)):
         height = (terrain[i] - bulge * tables.x2[i] - slope * tables.x[i]) * tables.inverse_root[i]
         near = height * tables.back_root[i + shift] + tables.off[i + shift] >= largest
@@ -436,7 +436,7 @@ def parameter_distance(
 
 @inline_kernel
 def roughness_m(
-    terrain: NDArray[np.float32], tables: Tables, low_t_m: float, slope: float, near: float, far: float
+    terrain: NDArray[np.float32], tables: Tables, low_t_m: float, slope: float, near: float, far: float, off: float
 ) -> float:
     """Largest terrain height over the smooth surface between two distances, equation (95).
 
@@ -450,6 +450,8 @@ def roughness_m(
         Smooth surface at the mast (m over the antenna) and its slope (m per line).
     near, far : float32
         Distances of the horizon points, both included, lines.
+    off : float32
+        Line less distance.
 
     Returns
     -------
@@ -457,7 +459,7 @@ def roughness_m(
         Roughness, m.
     """
     largest = LOW
-    start = np.uint64(np.int64(near + _HALF))
+    start = np.uint64(np.int64(near + off + _HALF))
     for i in range(start, _padded(start, np.int64(far - near + _HALF) + 1)):
         x = tables.x[i]
         height = terrain[i] - low_t_m - slope * x

@@ -109,6 +109,15 @@ def _newton_step(q: float, high: float, low: float, rise: float, top: float) -> 
 
 
 @inline_kernel
+def _smooth_parameter(h1_m: float, h2_m: float, rise_m: float, back: float) -> float:
+    """Clearance of the bulge over the direct ray at a share of the path from the receiver, scaled as nu is."""
+    back = fast_min(fast_max(back, f4(1e-6)), f4(1.0 - 1e-6))
+    ahead = _ONE - back
+    root = np.sqrt(back * ahead)
+    return rise_m * root - (h1_m * back + h2_m * ahead) / root
+
+
+@inline_kernel
 def smooth_edge(h1_m: float, h2_m: float, d_km: float, bulge: float, spacing_km: float) -> float:
     """Bullington edge of the smooth surface, equations (13) to (20) with all heights zero.
 
@@ -121,7 +130,7 @@ def smooth_edge(h1_m: float, h2_m: float, d_km: float, bulge: float, spacing_km:
     bulge : float32
         500 over the effective Earth radius in km, m/km^2.
     spacing_km : float32
-        Distance between profile points, km: none lies nearer to an end.
+        Distance between profile points, counted from the receiver, km.
 
     Returns
     -------
@@ -136,10 +145,16 @@ def smooth_edge(h1_m: float, h2_m: float, d_km: float, bulge: float, spacing_km:
     q = _newton_step(q, high, low, rise, top)
     q = _newton_step(q, high, low, rise, top)
     q = _newton_step(q, high, low, rise, top)
-    q = fast_max(fast_min(q, d_km / spacing_km - _ONE), _ONE)
-    root = np.sqrt(q)
-    near = root * rise / (q + _ONE) - high / root - low * root
-    visible = near * np.sqrt(f4(0.002) / d_km)
+    # the profile has points only at whole steps from the receiver: the better of the two around q counts
+    lines = d_km / spacing_km
+    share = q / (q + _ONE) if h2_m <= h1_m else _ONE / (q + _ONE)
+    behind = fast_min(fast_max(np.floor((_ONE - share) * lines), _ONE), lines - _ONE)
+    ahead = fast_min(behind + _ONE, lines - _ONE)
+    edge = fast_max(
+        _smooth_parameter(h1_m, h2_m, rise, behind / lines), _smooth_parameter(h1_m, h2_m, rise, ahead / lines)
+    )
+    visible = edge * np.sqrt(f4(0.002) / d_km)
+    visible = visible if lines > f4(1.5) else f4(-1e9)
     # beyond the horizon: the two tangents of the bulge
     tangent1, tangent2 = np.sqrt(h1_m / bulge), np.sqrt(h2_m / bulge)
     slope1 = bulge * (d_km - _TWO * tangent1)

@@ -28,6 +28,7 @@ from planner.kernels.sweep.links import (
     HTE,
     LOSS,
     OMEGA,
+    STEP,
     THETA_R,
     THETA_T,
     D,
@@ -54,7 +55,8 @@ from planner.kernels.sweep.rays import (
 PLAIN_NU = 1.7  # below this diffraction stays under 33 dB, where neither ducting nor scatter counts (0.006 dB)
 PLAIN_KM = 15.0  # and up to here, where the smooth Earth adds little
 _ZERO, _ONE, _TWO = f4(0.0), f4(1.0), f4(2.0)
-PLAIN, FULL = 0, 1
+PLAIN, FULL = 0, 1  # the blocks, and what `Task.filled` counts
+MISSING, BEYOND = 2, 3
 
 
 class Task(NamedTuple):
@@ -74,8 +76,8 @@ class Task(NamedTuple):
         Edge below which a path in line of sight is plain; negative where none is.
     blocks : tuple of Links
         The blocks `PLAIN` and `FULL`.
-    filled : ndarray of int64, shape (3,)
-        Links waiting in either block, and cells left without data.
+    filled : ndarray of int64, shape (4,)
+        Links waiting in either block, cells whose path holds unknown terrain, cells outside the field.
     loss_db : ndarray of float32, shape (frequencies, rows * cols)
         The field, filled with NaN before.
     frame : tuple of int
@@ -120,6 +122,8 @@ class End(NamedTuple):
     ----------
     k : int
         Line.
+    off : float32
+        Line less distance.
     x, step_m : float32
         Distance in lines, and metres per line.
     ground_m, antenna_m, curved_m : float32
@@ -129,6 +133,7 @@ class End(NamedTuple):
     """
 
     k: int
+    off: float
     x: float
     step_m: float
     ground_m: float
@@ -272,7 +277,7 @@ def horizon_rows(
         far = near
     step_km = end.step_m * f4(0.001)
     values[DLT + i], values[DLR + i] = near * step_km, (end.x - far) * step_km
-    values[HM + i] = roughness_m(out.terrain_m, tables, low[0], (low[1] - low[0]) / end.x, near, far)
+    values[HM + i] = roughness_m(out.terrain_m, tables, low[0], (low[1] - low[0]) / end.x, near, far, end.off)
 
 
 @inline_kernel
@@ -304,7 +309,7 @@ def add_link(task: Task, face: Face, out: Profile, tables: Tables, reach: Reach,
     plain = not hidden and edge < f4(task.plain_edge) and d_km < f4(PLAIN_KM)
     kind = PLAIN if plain else FULL
     values, i = task.blocks[kind].values, np.uint64(task.filled[kind])
-    values[D + i] = d_km
+    values[D + i], values[STEP + i] = d_km, end.step_m * f4(0.001)
     rise_km = end.antenna_m * f4(0.001)
     values[DFS2 + i] = fast_max(d_km * d_km + rise_km * rise_km, f4(1e-6))
     values[EDGE + i] = edge
@@ -369,10 +374,11 @@ def trace_ray(
         k, j = at[c] >> 16, (at[c] & 65535) - 32768
         row, col = cell_of(task.mast, face.turn, k, j)
         if not (row0 <= row < row0 + rows and col0 <= col < col0 + cols):
+            task.filled[BEYOND] += 1
             continue
         ground = face.terrain_m[(j + face.steps + 1) * (face.steps + 1) + k]
         if ground != ground or k - 1 > known:
-            task.filled[2] += 1
+            task.filled[MISSING] += 1
             continue
         if k - 1 > done:
             part = (
@@ -394,5 +400,5 @@ def trace_ray(
         distance_m = fast_max(cell_m * np.sqrt(along * along + across * across), _ONE)
         x = tables.x[k] if k > 0 else _ONE
         antenna = ground + f4(task.receiver_m)
-        end = End(k, x, distance_m / x, ground, antenna, antenna - bulge * x * x, bulge, bulge_beta)
+        end = End(k, face.off_major, x, distance_m / x, ground, antenna, antenna - bulge * x * x, bulge, bulge_beta)
         add_link(task, face, out, tables, reach, end, (row - row0) * cols + col - col0)

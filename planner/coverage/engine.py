@@ -1,0 +1,291 @@
+"""The engine: a mast's median loss over a raster, for all its frequencies at once.
+
+Two modes, both with the whole of ITU-R P.1812-8. `exact` walks every cell's own profile; `sweep` lets the cells near
+a ray share one, which is several times faster (docs/performance.md states its error). Results depend on nothing but the surface,
+the mast and the settings: not on threads, order, or the part of the raster handed in.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.constants import EARTH_RADIUS_KM
+from planner.errors import ModelRangeError
+from planner.kernels.p1812.path import effective_radius_km
+from planner.kernels.sweep.blocks import Climate
+from planner.kernels.sweep.faces import Mast
+from planner.kernels.sweep.mast import Scratch, new_scratch, sweep_mast
+
+OK, NO_TERRAIN_AT_MAST, INCOMPLETE = 0, 1, 2
+POSITION_STEPS = 1024  # mast positions are rounded to this part of a cell: the same in any tile of the raster
+_NO_ZONES = np.zeros((0, 0), np.uint8)
+
+
+@dataclass(frozen=True)
+class Surface:
+    """What the waves run over: a metric grid, north up.
+
+    Attributes
+    ----------
+    elevation_asl_m : ndarray of float32, shape (rows, cols)
+        Terrain, m above sea level; NaN where unknown.
+    clutter_height_m : ndarray of float32, shape (rows, cols)
+        Representative clutter height added to the terrain between the terminals, m; 0 everywhere for a surface model.
+    cell_m : float
+        Side of a cell, m.
+    x_west_m, y_north_m : float
+        Outer corner of the first cell, m.
+    zone : ndarray of uint8, shape (rows, cols), or (0, 0)
+        Radio-climatic zone of ITU-R P.1812 (1 sea, 3 coastal land, 4 inland); (0, 0) where all is inland.
+    """
+
+    elevation_asl_m: NDArray[np.float32]
+    clutter_height_m: NDArray[np.float32]
+    cell_m: float
+    x_west_m: float = 0.0
+    y_north_m: float = 0.0
+    zone: NDArray[np.uint8] = field(default_factory=lambda: _NO_ZONES)
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """How losses are computed.
+
+    Attributes
+    ----------
+    mode : {'sweep', 'exact'}
+        Shared profiles along rays, or one profile per cell.
+    sampling : {'grid', 'bilinear'}
+        One sample per grid line crossed, or equal steps of at most a cell (mode `exact` only).
+    rays_per_cell : int
+        Rays per cell of the rim in mode `sweep`.
+    radius_m : float
+        Distance up to which cells are computed, m.
+    time_pct : float
+        Percentage of time the loss is not exceeded, 1 to 50.
+    delta_n, n0 : float
+        Refractivity lapse rate (N-units/km) and sea-level surface refractivity (N-units).
+    earth_k : float or None
+        Effective Earth radius factor; replaces the one from `delta_n`.
+    receiver_agl_m : float
+        Receiver height, m above ground.
+    latitude_deg : float
+        Latitude, degrees.
+    vertical : bool
+        Vertical polarisation; horizontal otherwise.
+    """
+
+    mode: Literal["sweep", "exact"] = "sweep"
+    sampling: Literal["grid", "bilinear"] = "grid"
+    rays_per_cell: int = 3
+    radius_m: float = 10_000.0
+    time_pct: float = 50.0
+    delta_n: float = 45.0
+    n0: float = 325.0
+    earth_k: float | None = None
+    receiver_agl_m: float = 1.5
+    latitude_deg: float = 21.0
+    vertical: bool = True
+
+    @property
+    def earth_radius_km(self) -> float:
+        """Median effective Earth radius, km."""
+        if self.earth_k is not None:
+            return EARTH_RADIUS_KM * self.earth_k
+        return float(effective_radius_km(self.delta_n))
+
+    def steps(self, cell_m: float) -> int:
+        """Cells from a mast's cell to the rim of its square.
+
+        Parameters
+        ----------
+        cell_m : float
+            Side of a cell, m.
+
+        Returns
+        -------
+        int
+            The number, at least 1.
+        """
+        return max(1, math.floor(self.radius_m / cell_m + 0.5))
+
+
+@dataclass(frozen=True)
+class LossField:
+    """Loss from one mast to the cells around it.
+
+    Attributes
+    ----------
+    row0, col0 : int
+        Cell of the surface that holds the first value.
+    loss_db : ndarray of float32, shape (frequencies, rows, cols)
+        Basic transmission loss not exceeded for the time percentage at half of the locations, dB; NaN outside the
+        radius and where terrain on the path is unknown.
+    status : int
+        `OK`, `INCOMPLETE` (terrain inside the radius is unknown) or `NO_TERRAIN_AT_MAST` (no values at all).
+    missing_cells : int
+        Cells inside radius and raster left NaN because of unknown terrain.
+    beyond_cells : int
+        Cells inside the radius that lie outside the raster.
+    """
+
+    row0: int
+    col0: int
+    loss_db: NDArray[np.float32]
+    status: int
+    missing_cells: int
+    beyond_cells: int
+
+
+def allocate_scratch(surface: Surface, settings: EngineSettings) -> Scratch:
+    """Working memory for `mast_loss`; one per thread, reused from mast to mast.
+
+    Parameters
+    ----------
+    surface : Surface
+        The surface.
+    settings : EngineSettings
+        Radius, mode and rays.
+
+    Returns
+    -------
+    Scratch
+        The memory.
+    """
+    rays = settings.rays_per_cell if settings.mode == "sweep" else 0
+    return new_scratch(settings.steps(surface.cell_m), rays, surface.zone.size > 0)
+
+
+def place_mast(surface: Surface, x_m: float, y_m: float, height_agl_m: float) -> Mast | None:
+    """Put a mast on the grid, its terrain height bilinear between cell centres.
+
+    Parameters
+    ----------
+    surface : Surface
+        The surface.
+    x_m, y_m : float
+        Position, m.
+    height_agl_m : float
+        Antenna height above ground, m.
+
+    Returns
+    -------
+    Mast or None
+        The mast; None where it stands outside the raster or on unknown terrain.
+    """
+    rows, cols = surface.elevation_asl_m.shape
+    row, off_row = _split((surface.y_north_m - y_m) / surface.cell_m - 0.5)
+    col, off_col = _split((x_m - surface.x_west_m) / surface.cell_m - 0.5)
+    if not (0 <= row < rows and 0 <= col < cols):
+        return None
+    ground = _ground_asl_m(surface.elevation_asl_m, row, col, off_row, off_col)
+    if math.isnan(ground):
+        return None
+    return Mast(row, col, off_row, off_col, ground, ground + float(height_agl_m))
+
+
+def _split(position: float) -> tuple[int, float]:
+    """Nearest cell and offset from its centre, -0.5 to 0.5, in whole `POSITION_STEPS`."""
+    ticks = round(position * POSITION_STEPS)
+    cell = (2 * ticks + POSITION_STEPS) // (2 * POSITION_STEPS)
+    return cell, ticks / POSITION_STEPS - cell
+
+
+def _ground_asl_m(elevation: NDArray[np.float32], row: int, col: int, off_row: float, off_col: float) -> float:
+    """Bilinear terrain height; unknown or absent neighbours count as the mast's own cell."""
+    rows, cols = elevation.shape
+    here = float(elevation[row, col])
+    step_row, step_col = (1 if off_row > 0 else -1), (1 if off_col > 0 else -1)
+
+    def height(r: int, c: int) -> float:
+        value = float(elevation[r, c]) if 0 <= r < rows and 0 <= c < cols else math.nan
+        return here if math.isnan(value) else value
+
+    u, v = abs(off_row), abs(off_col)
+    near = (1.0 - v) * here + v * height(row, col + step_col)
+    far = (1.0 - v) * height(row + step_row, col) + v * height(row + step_row, col + step_col)
+    return (1.0 - u) * near + u * far
+
+
+def mast_loss(
+    surface: Surface,
+    x_m: float,
+    y_m: float,
+    height_agl_m: float,
+    frequencies_mhz: NDArray[np.float64],
+    settings: EngineSettings,
+    scratch: Scratch | None = None,
+) -> LossField:
+    """Loss from a mast to every cell within the radius, at all its frequencies from one analysis of the terrain.
+
+    Parameters
+    ----------
+    surface : Surface
+        Terrain and clutter.
+    x_m, y_m : float
+        Position of the mast, m; anywhere between cell centres.
+    height_agl_m : float
+        Antenna height above ground, m.
+    frequencies_mhz : ndarray of float
+        Frequencies, MHz, 30 to 6000.
+    settings : EngineSettings
+        Mode, radius and atmosphere.
+    scratch : Scratch, optional
+        Memory from `allocate_scratch`; allocated afresh without it.
+
+    Returns
+    -------
+    LossField
+        Losses and what is missing.
+
+    Raises
+    ------
+    ModelRangeError
+        If a frequency or the time percentage lies outside what ITU-R P.1812-8 states.
+    """
+    frequencies = np.asarray(frequencies_mhz, dtype=np.float64)
+    _check_range(frequencies, settings)
+    mast = place_mast(surface, x_m, y_m, height_agl_m)
+    if mast is None:
+        return LossField(0, 0, np.zeros((frequencies.size, 0, 0), np.float32), NO_TERRAIN_AT_MAST, 0, 0)
+    steps = settings.steps(surface.cell_m)
+    rows, cols = surface.elevation_asl_m.shape
+    row0, col0 = max(0, mast.row - steps), max(0, mast.col - steps)
+    height, width = min(rows, mast.row + steps + 1) - row0, min(cols, mast.col + steps + 1) - col0
+    loss = np.full((frequencies.size, height * width), np.nan, np.float32)
+    climate = Climate(
+        settings.earth_radius_km,
+        settings.time_pct,
+        settings.n0,
+        settings.latitude_deg,
+        settings.vertical,
+        bool(surface.zone.size),
+    )
+    rays = settings.rays_per_cell if settings.mode == "sweep" else 0
+    memory = scratch if scratch is not None else allocate_scratch(surface, settings)
+    missing, beyond = sweep_mast(
+        (surface.elevation_asl_m, surface.clutter_height_m, surface.zone),
+        mast,
+        climate,
+        frequencies / 1000.0,
+        (surface.cell_m, settings.radius_m, settings.receiver_agl_m, steps, rays),
+        memory,
+        loss,
+        (row0, col0, height, width),
+    )
+    field_db = loss.reshape(frequencies.size, height, width)
+    return LossField(row0, col0, field_db, INCOMPLETE if missing else OK, int(missing), int(beyond))
+
+
+def _check_range(frequencies_mhz: NDArray[np.float64], settings: EngineSettings) -> None:
+    if frequencies_mhz.size == 0 or frequencies_mhz.min() < 30.0 or frequencies_mhz.max() > 6000.0:
+        raise ModelRangeError(
+            f"ITU-R P.1812-8 holds from 30 to 6000 MHz, asked for {frequencies_mhz.tolist()} MHz"
+        )
+    if not 1.0 <= settings.time_pct <= 50.0:
+        raise ModelRangeError(f"ITU-R P.1812-8 holds for 1 to 50 % of time, asked for {settings.time_pct} %")
