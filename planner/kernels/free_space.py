@@ -1,4 +1,4 @@
-"""Free-space basic transmission loss, ITU-R P.525-5."""
+"""Free-space basic transmission loss, ITU-R P.525-4."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from planner.kernels._jit import exact_kernel
 def free_space_loss_db(frequency_mhz: float, distance_km: float) -> float:
     """Free-space basic transmission loss between isotropic antennas.
 
-    ITU-R P.525-5 equation (4), with the constant to the precision of the other models' 32.45:
+    ITU-R P.525-4 equation (4), with the constant to the precision of the other models' 32.45:
     20 log10(4 pi 1e9 / c) = 32.44778 dB.
 
     Parameters

@@ -73,7 +73,7 @@ class HataResult(NamedTuple):
 
 @exact_kernel
 def _urban_db(frequency_mhz: float, base_m: float, mobile_m: float, distance_km: float) -> float:
-    """Median urban loss, TR-15-517 equations (A-5) to (A-18)."""
+    """Median urban loss, TR-15-517 Appendix A."""
     log_f = math.log10(frequency_mhz)
     log_base = math.log10(base_m)
     reference_ray_m = math.sqrt(1e6 + (200.0 - 3.0) ** 2)
@@ -132,7 +132,7 @@ def median_loss_db(
     Returns
     -------
     float
-        Basic transmission loss, dB; TR-15-517 equations (A-5) to (A-20).
+        Basic transmission loss, dB; TR-15-517 Appendix A.
     """
     urban = _urban_db(frequency_mhz, base_m, mobile_m, distance_km)
     log_f = math.log10(frequency_mhz)

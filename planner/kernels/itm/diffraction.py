@@ -1,4 +1,4 @@
-"""ITM attenuation beyond the horizon by diffraction, [Alg] section 4.2, and in line of sight, section 4.3."""
+"""ITM attenuation by diffraction beyond the horizon and in line of sight, [Alg] section 4."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _knife_edge_db(v_squared: float) -> float:
 
 @exact_kernel
 def _two_edges_db(distance_m: float, geometry: PathGeometry, medium: Medium, angle_los: float) -> float:
-    """Double knife edge at the two horizons, [Alg] equations (4.12) to (4.16)."""
+    """Double knife edge at the two horizons, [Alg] equation (4.12) and [TN101] annex III."""
     bending = distance_m / medium.earth_radius_m - angle_los
     between = distance_m - geometry.horizon_tx_m - geometry.horizon_rx_m
     scale = 0.0795775 * medium.wave_number * bending * bending
@@ -67,7 +67,7 @@ def _two_edges_db(distance_m: float, geometry: PathGeometry, medium: Medium, ang
 
 @exact_kernel
 def _height_function_db(x_km: float, k: float) -> float:
-    """Height gain F(x, K) of the smooth earth, [Alg] equations (6.4) to (6.6)."""
+    """Height gain F(x, K) of the smooth earth, [Alg] section 6."""
     if x_km < 200.0:
         w = -math.log(k)
         if k < 1e-5 or x_km * w**3 > 5495.0:
@@ -82,7 +82,7 @@ def _height_function_db(x_km: float, k: float) -> float:
 
 @exact_kernel
 def _normalised_km(radius_m: float, length_m: float, medium: Medium) -> tuple[float, float]:
-    """Distance x in Vogler's normalisation and the ground parameter K, [Alg] equations (4.17), (4.18)."""
+    """Distance x in Vogler's normalisation and the ground parameter K, Vogler (1964) eqs (2), (6a)."""
     ratio = math.pow((4.0 / 3.0) * _ACTUAL_EARTH_RADIUS_M / radius_m, 1.0 / 3.0)
     root = math.pow(medium.frequency_mhz, 1.0 / 3.0)
     k = 0.017778 * ratio * math.pow(medium.frequency_mhz, -1.0 / 3.0) / abs(medium.impedance)
@@ -91,7 +91,7 @@ def _normalised_km(radius_m: float, length_m: float, medium: Medium) -> tuple[fl
 
 @exact_kernel
 def _smooth_earth_db(distance_m: float, geometry: PathGeometry, medium: Medium, angle_los: float) -> float:
-    """Vogler's three-radii method, [Alg] equations (4.12), (4.17) to (4.20)."""
+    """Vogler's three-radii method, [Alg] equations (4.12), (4.20)."""
     bending = distance_m / medium.earth_radius_m - angle_los
     beyond = distance_m - geometry.horizon_tx_m - geometry.horizon_rx_m
     radius_tx = 0.5 * geometry.horizon_tx_m**2 / geometry.effective_tx_m
@@ -148,10 +148,8 @@ def diffraction_db(
 
 
 @exact_kernel
-def line_of_sight_db(
-    distance_m: float, geometry: PathGeometry, medium: Medium, line: DiffractionLine
-) -> float:
-    """Attenuation in line of sight: two rays and extended diffraction, [Alg] equations (4.42) to (4.50).
+def line_of_sight_db(distance_m: float, geometry: PathGeometry, medium: Medium, line: DiffractionLine) -> float:
+    """Attenuation in line of sight: two rays and extended diffraction, [Alg] equations (4.46) to (4.50).
 
     Parameters
     ----------

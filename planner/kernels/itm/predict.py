@@ -20,7 +20,7 @@ _ACTUAL_CURVATURE_1_M = 157e-9
 
 @exact_kernel
 def medium_of(setting: ItmSetting, height_asl_m: float) -> Medium:
-    """Air and ground at a height above sea level, [TN101] equations (4.3), (4.4) and [Alg] equation (4.40).
+    """Air and ground at a height above sea level, [TN101] equations (4.3), (4.4).
 
     Parameters
     ----------
@@ -57,9 +57,7 @@ def _status(medium: Medium) -> int:
 
 
 @exact_kernel
-def _end_warnings(
-    angle: float, horizon_m: float, effective_m: float, radius_m: float
-) -> tuple[bool, bool, bool]:
+def _end_warnings(angle: float, horizon_m: float, effective_m: float, radius_m: float) -> tuple[bool, bool, bool]:
     """Whether a horizon is too steep, too near (< 0.1) or too far (> 3) against the smooth earth's."""
     smooth = math.sqrt(2.0 * effective_m * radius_m)
     return abs(angle) > 0.2, horizon_m < 0.1 * smooth, horizon_m > 3.0 * smooth
@@ -76,13 +74,9 @@ def _warnings(setting: ItmSetting, geometry: PathGeometry, medium: Medium) -> in
     if not 40.0 <= setting.frequency_mhz <= 10000.0:
         bits |= q.WARN_FREQUENCY
     radius = medium.earth_radius_m
-    steep, near, far = _end_warnings(
-        geometry.angle_tx, geometry.horizon_tx_m, geometry.effective_tx_m, radius
-    )
+    steep, near, far = _end_warnings(geometry.angle_tx, geometry.horizon_tx_m, geometry.effective_tx_m, radius)
     bits |= steep * q.WARN_TX_HORIZON_ANGLE | near * q.WARN_TX_HORIZON_NEAR | far * q.WARN_TX_HORIZON_FAR
-    steep, near, far = _end_warnings(
-        geometry.angle_rx, geometry.horizon_rx_m, geometry.effective_rx_m, radius
-    )
+    steep, near, far = _end_warnings(geometry.angle_rx, geometry.horizon_rx_m, geometry.effective_rx_m, radius)
     bits |= steep * q.WARN_RX_HORIZON_ANGLE | near * q.WARN_RX_HORIZON_NEAR | far * q.WARN_RX_HORIZON_FAR
     if medium.refractivity < 250.0:
         bits |= q.WARN_REFRACTIVITY
@@ -139,9 +133,7 @@ def point_to_point(heights: NDArray[np.float64], step_m: float, setting: ItmSett
     for i in range(last + 1):
         complete &= not math.isnan(heights[i])
     if not complete:
-        nothing = PathGeometry(
-            last * step_m, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan
-        )
+        nothing = PathGeometry(last * step_m, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan)
         return ItmResult(math.nan, math.nan, math.nan, math.nan, 0, 0, q.STATUS_NO_TERRAIN, nothing)
     medium = medium_of(setting, total / (last - 2 * tenth + 1))
     geometry = profile_geometry(
@@ -151,9 +143,7 @@ def point_to_point(heights: NDArray[np.float64], step_m: float, setting: ItmSett
 
 
 @exact_kernel
-def area(
-    distance_m: float, irregularity_m: float, tx_siting: int, rx_siting: int, setting: ItmSetting
-) -> ItmResult:
+def area(distance_m: float, irregularity_m: float, tx_siting: int, rx_siting: int, setting: ItmSetting) -> ItmResult:
     """Basic transmission loss over terrain known by its irregularity only, [Alg] section 3.
 
     Parameters
@@ -182,7 +172,5 @@ def area(
     horizon_rx = smooth_horizon_m(high_rx, irregularity_m, radius)
     angle_tx = smooth_angle(high_tx, irregularity_m, horizon_tx, radius)
     angle_rx = smooth_angle(high_rx, irregularity_m, horizon_rx, radius)
-    geometry = PathGeometry(
-        distance_m, angle_tx, angle_rx, horizon_tx, horizon_rx, high_tx, high_rx, irregularity_m
-    )
+    geometry = PathGeometry(distance_m, angle_tx, angle_rx, horizon_tx, horizon_rx, high_tx, high_rx, irregularity_m)
     return _predict(setting, geometry, medium, True)

@@ -1,4 +1,4 @@
-"""ITM reference attenuation: line of sight, diffraction and scatter joined, [Alg] section 4.1."""
+"""ITM reference attenuation: line of sight, diffraction and scatter joined, [Alg] section 4."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ from planner.kernels.itm.scatter import troposcatter_db
 
 
 @exact_kernel
-def _line_of_sight_region_db(
-    distance_m: float, geometry: PathGeometry, medium: Medium, line: DiffractionLine
-) -> float:
+def _line_of_sight_region_db(distance_m: float, geometry: PathGeometry, medium: Medium, line: DiffractionLine) -> float:
     """Attenuation within the smooth-earth horizon: A + k1 d + k2 ln d, [ERL79] equations (3.16) to (3.21)."""
     reach = geometry.horizon_tx_m + geometry.horizon_rx_m
     smooth = line.smooth_horizon_m
@@ -60,7 +58,7 @@ def _line_of_sight_region_db(
 def _beyond_horizon_db(
     distance_m: float, geometry: PathGeometry, medium: Medium, line: DiffractionLine, angle_los: float
 ) -> tuple[float, int]:
-    """Attenuation beyond the horizon, the lesser of two lines, and its mode; [Alg] eqs (4.51) to (4.59)."""
+    """Attenuation beyond the horizon, the lesser of two lines, and its mode; [Alg] section 4."""
     reach = geometry.horizon_tx_m + geometry.horizon_rx_m
     d5, d6 = reach + 200e3, reach + 400e3
     at_d6, gain = troposcatter_db(d6, geometry, medium, angle_los, -1.0)
@@ -102,9 +100,7 @@ def reference_attenuation_db(
         Attenuation relative to free space, dB, not negative; 1 line of sight, 2 diffraction, 3 troposcatter.
     """
     radius = medium.earth_radius_m
-    smooth = math.sqrt(2.0 * geometry.effective_tx_m * radius) + math.sqrt(
-        2.0 * geometry.effective_rx_m * radius
-    )
+    smooth = math.sqrt(2.0 * geometry.effective_tx_m * radius) + math.sqrt(2.0 * geometry.effective_rx_m * radius)
     reach = geometry.horizon_tx_m + geometry.horizon_rx_m
     angle_los = -max(geometry.angle_tx + geometry.angle_rx, -reach / radius)
     scale = math.pow(radius**2 / medium.frequency_mhz, 1.0 / 3.0)

@@ -1,4 +1,4 @@
-"""ITM attenuation by tropospheric scatter, [Alg] section 4.4 and [TN101] chapter 9."""
+"""ITM attenuation by tropospheric scatter, [Alg] section 4 and [TN101] chapter 9."""
 
 from __future__ import annotations
 

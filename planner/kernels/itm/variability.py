@@ -68,10 +68,8 @@ def _curve_db(row: tuple[float, float, float, float, float], distance_m: float) 
 
 @exact_kernel
 def _effective_distance_m(distance_m: float, geometry: PathGeometry, wave_number: float) -> float:
-    """Effective distance, [Alg] equations (5.2), (5.3)."""
-    reach = math.sqrt(2.0 * 9000e3 * geometry.effective_tx_m) + math.sqrt(
-        2.0 * 9000e3 * geometry.effective_rx_m
-    )
+    """Effective distance, [Alg] equation (5.3)."""
+    reach = math.sqrt(2.0 * 9000e3 * geometry.effective_tx_m) + math.sqrt(2.0 * 9000e3 * geometry.effective_rx_m)
     reach += math.pow(575.7e12 / wave_number, 1.0 / 3.0)
     if distance_m < reach:
         return 130e3 * distance_m / reach
@@ -80,7 +78,7 @@ def _effective_distance_m(distance_m: float, geometry: PathGeometry, wave_number
 
 @exact_kernel
 def _time_deviation_db(z_time: float, climate: int, distance_m: float, wave_number: float) -> float:
-    """Sigma_T: the standard deviation that makes the time quantile, [Alg] equations (5.5) to (5.8)."""
+    """Sigma_T: the standard deviation that makes the time quantile, [Alg] section 5 and table 5.1."""
     q = math.log(0.133 * wave_number)
     b1, b2, b3 = _GAIN_BELOW[climate]
     below = _curve_db(_BELOW[climate], distance_m) * (b1 + b2 / ((b3 * q) ** 2 + 1.0))
@@ -97,7 +95,7 @@ def _time_deviation_db(z_time: float, climate: int, distance_m: float, wave_numb
 
 @exact_kernel
 def quantile_db(reference_db: float, geometry: PathGeometry, setting: ItmSetting) -> tuple[float, int]:
-    """Attenuation not exceeded for the time, location and situation asked for, [Alg] eqs (5.1) to (5.14).
+    """Attenuation not exceeded for the time, location and situation asked for, [Alg] equations (5.9) to (5.11).
 
     Parameters
     ----------

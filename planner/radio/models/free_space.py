@@ -11,7 +11,7 @@ from planner.radio.models.base import Link, Loss, ModelCard, Range
 CARD = ModelCard(
     name="free_space",
     title="Free space",
-    source="ITU-R P.525-5 (08/2024) equation (4)",
+    source="ITU-R P.525-4 (08/2019) equation (4)",
     gives="basic transmission loss, dB",
     needs=("antenna heights for the slant distance",),
     ranges=(

@@ -116,7 +116,7 @@ class Hata:
             "h_b effective m": result.effective_base_m,
             "h_m effective m": result.effective_mobile_m,
             "delta_h m": result.irregularity_m,
-            "median dB TR-15-517 Eqs (A-5) to (A-20)": result.median_db,
+            "median dB TR-15-517 App A": result.median_db,
             "terrain corrections dB Okumura Sec 4": result.correction_db,
             "free space dB P.525 Eq (4)": free_db,
         }

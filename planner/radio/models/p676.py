@@ -17,7 +17,7 @@ CARD = ModelCard(
         Range("vapour_density_g_m3", "g/m3", 0.0, 100.0),
         Range("temperature_k", "K", 150.0, 350.0),
     ),
-    notes="Matters above 6 GHz: 0.02 dB/km at 6 GHz, 0.15 at 26 GHz in humid air, 15 at 60 GHz.",
+    notes="Matters above 6 GHz: 0.01 dB/km at 6 GHz, 0.4 at 26 GHz in humid air, 15 at 60 GHz.",
 )
 
 
