@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,7 +75,11 @@ def layer_sectors(sectors: Iterable[Sector]) -> dict[LayerKey, tuple[Sector, ...
     return {key: tuple(found[key]) for key in order}
 
 
-def build_masts(layers: Mapping[LayerKey, tuple[Sector, ...]], scenario: Scenario) -> list[Mast]:
+def build_masts(
+    layers: Mapping[LayerKey, Sequence[Sector]],
+    scenario: Scenario,
+    numbers: Mapping[LayerKey, Iterable[int]] | None = None,
+) -> list[Mast]:
     """Group sectors by mast, in an order that depends on positions only.
 
     Parameters
@@ -84,6 +88,8 @@ def build_masts(layers: Mapping[LayerKey, tuple[Sector, ...]], scenario: Scenari
         (operator, carrier) -> sectors; an index counts within its layer.
     scenario : Scenario
         Carriers.
+    numbers : mapping, optional
+        (operator, carrier) -> indices of the sectors wanted; all when absent.
 
     Returns
     -------
@@ -92,7 +98,8 @@ def build_masts(layers: Mapping[LayerKey, tuple[Sector, ...]], scenario: Scenari
     """
     at: dict[tuple[float, float, float], dict[tuple[LayerKey, str], list[int]]] = {}
     for key, sectors in layers.items():
-        for index, sector in enumerate(sectors):
+        for index in range(len(sectors)) if numbers is None else numbers[key]:
+            sector = sectors[index]
             place = at.setdefault((sector.x_m, sector.y_m, sector.height_agl_m), {})
             place.setdefault((key, sector.antenna), []).append(index)
     return [_mast(place, groups, layers, scenario) for place, groups in sorted(at.items())]
@@ -101,7 +108,7 @@ def build_masts(layers: Mapping[LayerKey, tuple[Sector, ...]], scenario: Scenari
 def _mast(
     place: tuple[float, float, float],
     groups: Mapping[tuple[LayerKey, str], list[int]],
-    layers: Mapping[LayerKey, tuple[Sector, ...]],
+    layers: Mapping[LayerKey, Sequence[Sector]],
     scenario: Scenario,
 ) -> Mast:
     built = tuple(

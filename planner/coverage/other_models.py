@@ -67,11 +67,13 @@ def _disc(propagation: Propagation, mast: Mast, radius_m: float) -> tuple[Disc, 
     """Rasters, mast and the window of cells within the radius."""
     surface = propagation.surface
     frame = propagation.frame(mast)
-    reach = int(np.ceil(radius_m / surface.cell_m))
+    reach = propagation.settings(radius_m).steps(surface.cell_m)
     rows, cols = surface.elevation_asl_m.shape
     row, col = int(np.floor(frame.y_cells)), int(np.floor(frame.x_cells))
     top, left = max(row - reach, 0), max(col - reach, 0)
     bottom, right = min(row + reach + 1, rows), min(col + reach + 1, cols)
+    if not np.isfinite(frame.antenna_asl_m):
+        top = left = bottom = right = 0
     disc = Disc(
         surface.elevation_asl_m,
         surface.clutter_height_m,

@@ -260,14 +260,15 @@ class MastNotes:
         self._masts = masts
         self._cut: Counter[str] = Counter()
         self._radii_m: list[float] = []
-        self._empty = 0
+        self._empty = self._incomplete = 0
 
     def take(self, fields: Iterable[MastField]) -> None:
         """Count one batch."""
         for field in fields:
             self._cut.update(field.cut_carriers)
             self._radii_m.append(field.radius_m)
-            self._empty += int(not np.isfinite(field.loss_db).any())
+            self._empty += int(field.loss_db.size == 0)
+            self._incomplete += int(field.missing_cells > 0)
 
     def texts(self, scenario: Scenario) -> list[str]:
         """Sentences for the reader."""
@@ -287,6 +288,10 @@ class MastNotes:
         ]
         if self._empty:
             found.append(f"{self._empty} of {self._masts} masts stand where there is no terrain and reach nobody.")
+        if self._incomplete:
+            found.append(
+                f"{self._incomplete} of {self._masts} masts have cells in range whose path lacks terrain: no value."
+            )
         return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
-from planner.coverage.engine import EngineSettings, Surface, mast_loss
+from planner.coverage.engine import EngineSettings, Surface, allocate_scratch, mast_loss, place_mast
 from planner.coverage.masts import Mast
 from planner.coverage.other_models import model_loss
 from planner.coverage.patterns import scenario_patterns
@@ -37,6 +38,8 @@ class MastField:
         Radius it was computed to, m.
     cut_carriers : tuple of str
         Carriers whose signal is still usable at the radius.
+    missing_cells : int
+        Cells within the radius without a loss because terrain on their path is missing.
     """
 
     row0: int
@@ -46,6 +49,7 @@ class MastField:
     depression_deg: NDArray[np.float32]
     radius_m: float
     cut_carriers: tuple[str, ...] = ()
+    missing_cells: int = 0
 
 
 class Propagation:
@@ -66,6 +70,7 @@ class Propagation:
         self.receiver_agl_m = receiver_config(scenario, scenario.coverage.receiver).height_agl_m
         self.surface = build_surface(province, scenario)
         self.latitude_deg = _latitude_deg(province)
+        self._memory = threading.local()
 
     @cached_property
     def earth_radius_m(self) -> float:
@@ -143,7 +148,7 @@ class Propagation:
         depression = np.empty_like(azimuth)
         mast_angles(self.terrain.elevation_asl_m, row0, col0, self.frame(mast), azimuth, depression)
         field = MastField(row0, col0, loss, azimuth, depression, radius_m)
-        return replace(field, cut_carriers=self._cut_carriers(mast, field))
+        return self._annotated(mast, field)
 
     def losses(self, mast: Mast, radius_m: float) -> tuple[int, int, NDArray[np.float32]]:
         """Calibrated losses of a mast's carriers by the models the scenario names.
@@ -168,10 +173,7 @@ class Propagation:
         by_model: dict[str, NDArray[np.float32]] = {}
         for name in sorted(wanted):
             if name == "p1812":
-                field = mast_loss(
-                    self.surface, mast.x_m, mast.y_m, mast.height_agl_m, frequencies, self.settings(radius_m)
-                )
-                row0, col0, by_model[name] = field.row0, field.col0, field.loss_db
+                row0, col0, by_model[name] = self._p1812(mast, frequencies, radius_m)
             else:
                 row0, col0, by_model[name] = model_loss(self, name, mast, frequencies, radius_m)
         loss = np.stack([by_model[name][i] for i, name in enumerate(models)])
@@ -197,17 +199,17 @@ class Propagation:
         MastFrame
             Its frame; the antenna height is NaN where the mast stands outside the terrain.
         """
-        grid = self.terrain.grid
-        x_cells = (mast.x_m - grid.x_west_m) / grid.cell_m
-        y_cells = (grid.y_north_m - mast.y_m) / grid.cell_m
-        row, col = int(np.floor(y_cells)), int(np.floor(x_cells))
-        inside = 0 <= row < grid.rows and 0 <= col < grid.cols
-        ground = float(self.terrain.elevation_asl_m[row, col]) if inside else float("nan")
+        surface, grid = self.surface, self.terrain.grid
+        placed = place_mast(surface, mast.x_m, mast.y_m, mast.height_agl_m)
+        if placed is None:
+            x_cells = (mast.x_m - grid.x_west_m) / grid.cell_m
+            y_cells = (grid.y_north_m - mast.y_m) / grid.cell_m
+            return MastFrame(x_cells, y_cells, grid.cell_m, np.nan, self.receiver_agl_m, self.earth_radius_m)
         return MastFrame(
-            x_cells,
-            y_cells,
+            placed.col + placed.off_col + 0.5,
+            placed.row + placed.off_row + 0.5,
             grid.cell_m,
-            ground + mast.height_agl_m,
+            float(placed.antenna_asl_m),
             self.receiver_agl_m,
             self.earth_radius_m,
         )
@@ -228,6 +230,19 @@ class Propagation:
         receiver = self.scenario.coverage.receiver
         return serving_threshold(self.scenario, carrier, receiver, self.terrain.grid.cell_m).level_dbm
 
+    def _p1812(
+        self, mast: Mast, frequencies_mhz: NDArray[np.float64], radius_m: float
+    ) -> tuple[int, int, NDArray[np.float32]]:
+        """Losses by the engine, with working memory that each thread keeps."""
+        settings = self.settings(radius_m)
+        if getattr(self._memory, "radius_m", None) != radius_m:
+            self._memory.scratch = allocate_scratch(self.surface, settings)
+            self._memory.radius_m = radius_m
+        field = mast_loss(
+            self.surface, mast.x_m, mast.y_m, mast.height_agl_m, frequencies_mhz, settings, self._memory.scratch
+        )
+        return field.row0, field.col0, field.loss_db
+
     def _calibrate(
         self, mast: Mast, row0: int, col0: int, classes: NDArray[np.uint8], loss: NDArray[np.float32]
     ) -> None:
@@ -245,14 +260,20 @@ class Propagation:
             here = classes == code
             loss[:, here] += np.float32(entry.offset_db) + np.float32(entry.slope_db_per_decade) * decades[here]
 
-    def _cut_carriers(self, mast: Mast, field: MastField) -> tuple[str, ...]:
-        """Carriers whose strongest sector still serves a cell of the outermost ring."""
+    def _annotated(self, mast: Mast, field: MastField) -> MastField:
+        """Field with what a reader must know: carriers cut by the radius, cells without terrain."""
         frame = self.frame(mast)
         rows, cols = field.azimuth_deg.shape
         dy = (field.row0 + np.arange(rows) + 0.5 - frame.y_cells)[:, None]
         dx = (field.col0 + np.arange(cols) + 0.5 - frame.x_cells)[None, :]
-        inner = max(field.radius_m / frame.cell_m - 1.5, 0.0)
-        ring = dx * dx + dy * dy > inner * inner
+        square = dx * dx + dy * dy
+        outer = field.radius_m / frame.cell_m
+        ring = square > max(outer - 1.5, 0.0) ** 2
+        missing = int(np.count_nonzero(np.isnan(field.loss_db[0]) & (square <= outer * outer)))
+        return replace(field, cut_carriers=self._cut_carriers(mast, field, ring), missing_cells=missing)
+
+    def _cut_carriers(self, mast: Mast, field: MastField, ring: NDArray[np.bool_]) -> tuple[str, ...]:
+        """Carriers whose strongest sector still serves a cell of the outermost ring."""
         azimuth, depression = field.azimuth_deg[ring][None], field.depression_deg[ring][None]
         level = np.empty_like(azimuth)
         cut = set()

@@ -91,6 +91,22 @@ class Service:
             self._known[key] = served
         return self._known[key]
 
+    def adopt(self, index: int, other: Service, other_index: int) -> None:
+        """Take over another service's answers for a layer that is the same.
+
+        Parameters
+        ----------
+        index : int
+            Index of the layer here.
+        other : Service
+            Service on the same cells.
+        other_index : int
+            Index of the layer there.
+        """
+        for (layer, receiver), served in other._known.items():
+            if layer == other_index:
+                self._known[index, receiver] = served
+
     def _anchored(self, operator: str, receiver: str) -> NDArray[np.bool_]:
         served = np.zeros(self.cells.size, dtype=bool)
         for index, layer in enumerate(self.coverage.layers):

@@ -120,9 +120,9 @@ def test_margin_grows_with_probability() -> None:
 
 def test_missing_threshold_and_receiver_are_named() -> None:
     bare = Scenario(name="t", radio=RadioConfig(carriers={"lte": LTE}))
-    with pytest.raises(ConfigError, match="coverage.thresholds.4g"):
+    with pytest.raises(ConfigError, match=r"coverage\.thresholds\.4g"):
         serving_threshold(bare, "lte", "outdoor", 90.0)
-    with pytest.raises(ConfigError, match="radio.receivers.cellar"):
+    with pytest.raises(ConfigError, match=r"radio\.receivers\.cellar"):
         serving_threshold(_scenario(), "lte", "cellar", 90.0)
 
 
