@@ -32,7 +32,7 @@ from planner.kernels.profile import (  # noqa: E402
     sample_grid,
 )
 
-BEGIN, END = "<!-- table: profile_rules -->", "<!-- end of table -->"
+BEGIN, END = "<!-- profile rules -->", "<!-- end -->"
 SEED = 2026
 MASTS, RECEIVERS, REACH_KM = 40, 250, 10.0
 FREQUENCIES_GHZ = (0.7, 1.8, 3.6)
