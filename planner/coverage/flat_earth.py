@@ -100,6 +100,8 @@ def smooth_earth_loss_db(
     f_mhz = propagation.scenario.radio.carriers[carrier].frequency_mhz
     rx_m, radius_km = propagation.receiver_agl_m, propagation.earth_radius_m / 1e3
     vertical = propagation.scenario.propagation.polarisation == "vertical"
+    if d_m.size == 0:
+        return np.empty(0)
     table_km = np.geomspace(0.05, max(float(d_m.max()) / 1e3, 0.1), _TABLE_STEPS)
     extra = [spherical_earth_loss_db(d, height_agl_m, rx_m, radius_km, f_mhz / 1e3, vertical, 0.0) for d in table_km]
     slant_km = np.hypot(d_m, height_agl_m - rx_m) / 1e3
