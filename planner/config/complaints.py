@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from planner.config.schema import Scenario
+from planner.config.words import did_you_mean
 from planner.config.yaml_file import KeyPath
 from planner.errors import Complaint
 
@@ -43,28 +43,6 @@ def complaints_of(error: ValidationError, places: Mapping[KeyPath, str], *, part
             found, remedy = _describe(item, loc)
             letters.append(Complaint(_where(loc, places), found, remedy))
     return list(dict.fromkeys(letters))
-
-
-def did_you_mean(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """Find the known word a typing slip most likely meant.
-
-    Parameters
-    ----------
-    word : str
-        What was written.
-    known : iterable of str
-        What would be right.
-    cutoff : float, optional
-        Least similarity, 0 to 1.
-
-    Returns
-    -------
-    str or None
-        The nearest word, or None when nothing is near.
-    """
-    by_fold = {candidate.casefold(): candidate for candidate in known}
-    close = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=cutoff)
-    return by_fold[close[0]] if close else None
 
 
 def _plain_path(loc: tuple[int | str, ...]) -> KeyPath:
@@ -138,9 +116,9 @@ def _from_validator(loc: KeyPath, text: str, places: Mapping[KeyPath, str]) -> l
         known = colon and key.split(".")[0] in Scenario.model_fields
         path = (*loc, *key.split(".")) if known else loc
         found, _, remedy = (message if known else line).partition("; ")
-        letters.append(
-            Complaint(_where(path, places), found, f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "Mend it.")
-        )
+        end = "?" if remedy.startswith("did you mean") else "."
+        remedy = f"{remedy[:1].upper()}{remedy[1:]}{end}" if remedy else "Mend it."
+        letters.append(Complaint(_where(path, places), found, remedy))
     return letters
 
 

@@ -104,7 +104,7 @@ class UndergroundCosts(Section):
 
     per_m: dict[GroundName, Cost] | None = setting(
         None,
-        "Cost of burying existing aerial cable with its trench: no Vietnamese price was found, so a scenario must give one.",
+        "Cost of burying existing aerial cable with its trench; no Vietnamese price was found: scenarios give it.",
         unit="VND/m",
     )
     further_cable_share: float = setting(

@@ -40,12 +40,12 @@ class DataConfig(Section):
             "boundary": "boundary*.gpkg",
             "units": "units*.csv",
         },
-        "File name pattern per layer inside the data folder; a pattern must match exactly one file. A scenario's entries"
+        "File name pattern per layer inside the data folder; it must match exactly one file. A scenario's entries"
         " replace single patterns, the others stay.",
     )
     columns: dict[LayerName, dict[str, str | list[str]]] = setting(
         {},
-        "Per layer: canonical column name -> name (or names, first match wins) in the file, tried before the built-in aliases.",
+        "Per layer: canonical column name -> name or names in the file (first match wins), tried before the aliases.",
     )
     operator_aliases: dict[str, str] = setting(
         {}, "Spellings of operators in the files -> name used in `radio.operators`."
@@ -59,7 +59,7 @@ class DataConfig(Section):
     cell_m: float = setting(90.0, "Cell of the calculation grid; not finer than the terrain.", unit="m", ge=5, le=1000)
     terrain_kind: Literal["bare", "surface"] = setting(
         "bare",
-        "Whether the DEM is bare earth (clutter heights are added) or a surface model that already holds trees and roofs.",
+        "Whether the DEM is bare earth (clutter heights are added) or a surface model with trees and roofs in it.",
     )
     notes: list[str] = setting([], "What a reader must know about the data, repeated in every output.")
     invented: dict[LayerName, str] = setting(

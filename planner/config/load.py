@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from planner.config.complaints import complaints_of, did_you_mean
+from planner.config.complaints import complaints_of
 from planner.config.schema import Scenario
+from planner.config.words import did_you_mean
 from planner.config.yaml_file import Document, KeyPath, parse_value, read_yaml
 from planner.errors import Complaint, ConfigError
 
@@ -258,6 +259,8 @@ def _apply_overrides(document: Document, overrides: Sequence[str]) -> None:
             _put(document.tree, parts, value)
         except ValueError as error:
             document.complaints.append(Complaint(where, str(error), "Give key.path=value with a YAML value."))
+        for below in [path for path in document.places if path[: len(parts)] == parts]:
+            del document.places[below]
         document.places[parts] = "--set"
 
 

@@ -1,4 +1,4 @@
-"""Keys `targets`, `phases`, `published`, `planning`, `report`, `run`: what is wanted, by when, for how much, and how it is sought."""
+"""Keys `targets`, `phases`, `published`, `planning`, `report`, `run`: what is wanted and how it is sought."""
 
 from __future__ import annotations
 
@@ -60,8 +60,9 @@ class PublishedFigure(Section):
 
     what: str = setting(..., "Plain name of the figure.")
     measure: Literal[
-        "4g_areas_share", "4g_population_share", "5g_areas_share", "5g_population_share", "5g_sites", "sites", "cable_km",
-        "underground_share", "fibre_households_share", "fibre_communes_share", "existing_zones_underground_share", "none",
+        "4g_areas_share", "4g_population_share", "5g_areas_share", "5g_population_share", "5g_sites", "sites",
+        "cable_km", "underground_share", "fibre_households_share", "fibre_communes_share",
+        "existing_zones_underground_share", "none",
     ] = setting("none", "Computed figure it stands beside.")  # fmt: skip
     value: float = setting(..., "Published value (shares 0 to 1).")
     year: int | None = setting(None, "Year of the figure.")

@@ -11,6 +11,7 @@ from planner.config.data import DataConfig
 from planner.config.programme import Phase, PlanningConfig, PublishedFigure, ReportConfig, RunConfig, Target
 from planner.config.propagation import PropagationConfig
 from planner.config.radio import RadioConfig
+from planner.config.references import contradictions
 
 
 class Scenario(Section):
@@ -34,25 +35,8 @@ class Scenario(Section):
     run: RunConfig = setting(RunConfig, "How the run is carried out.")
 
     @model_validator(mode="after")
-    def _names_refer_to_something(self) -> Scenario:
-        problems: list[str] = []
-        for name, operator in self.radio.operators.items():
-            problems += [
-                f"radio.operators.{name}.carriers: no carrier '{carrier}' in radio.carriers ({', '.join(self.radio.carriers)})"
-                for carrier in operator.carriers
-                if carrier not in self.radio.carriers
-            ]
-        for name, carrier in self.radio.carriers.items():
-            if carrier.antenna not in self.radio.antennas:
-                problems.append(f"radio.carriers.{name}.antenna: no antenna '{carrier.antenna}' in radio.antennas")
-        for index, target in enumerate(self.targets):
-            if target.operator != "any" and target.operator not in self.radio.operators:
-                problems.append(f"targets.{index}.operator: no operator '{target.operator}' in radio.operators")
-        years = [phase.year for phase in self.phases]
-        if years != sorted(set(years)):
-            problems.append(f"phases: years {years} must rise from phase to phase")
-        if self.targets and not self.phases:
-            problems.append("phases: targets are given but no phase; add at least one with a year and a budget")
+    def _fits_together(self) -> Scenario:
+        problems = contradictions(self)
         if problems:
             raise ValueError("\n".join(problems))
         return self

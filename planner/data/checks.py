@@ -143,9 +143,9 @@ def _check_villages(villages: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, find
     largest = largest.sort_values(["village", "area"]).drop_duplicates("village", keep="last")
     there = dict(zip(largest["village"], largest["code"], strict=True))
     known = set(codes)
-    for index, code in enumerate(villages["commune_code"]):
-        if code in known and not outside[index] and there.get(index, code) != code:
-            findings.add("P403", "villages", ids[index], f"its code is {code}, it lies in {there[index]}")
+    for row, code in enumerate(villages["commune_code"]):
+        if code in known and not outside[row] and there.get(row, code) != code:
+            findings.add("P403", "villages", ids[row], f"its code is {code}, it lies in {there[row]}")
     _check_people(villages, communes, ids, findings)
     _check_overlaps(villages, "area_id", "villages", "P406", findings)
 

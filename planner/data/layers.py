@@ -13,8 +13,8 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from planner.config.complaints import did_you_mean
 from planner.config.schema import Scenario
+from planner.config.words import did_you_mean
 from planner.data.columns import as_number, as_text, as_truth, canonical
 from planner.data.files import locate
 from planner.data.findings import Findings

@@ -11,7 +11,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from planner.config.complaints import did_you_mean
+from planner.config.words import did_you_mean
 from planner.data.columns import as_number, as_text, as_truth
 from planner.data.findings import Findings
 

@@ -1,0 +1,159 @@
+"""Cross-checks of a scenario: names that refer to something, figures that fit together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from planner.config.words import did_you_mean
+
+if TYPE_CHECKING:
+    from planner.config.schema import Scenario
+
+GROUNDS = ("urban", "suburban", "rural")
+
+
+def contradictions(scenario: Scenario) -> list[str]:
+    """Find what cannot be, beyond single values.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With every single value valid.
+
+    Returns
+    -------
+    list of str
+        Lines 'key path: what is wrong; what would be right'.
+    """
+    checks = (_radio, _bands, _thresholds, _targets, _phases, _planning)
+    return [line for check in checks for line in check(scenario)]
+
+
+def _unknown(word: str, known: list[str]) -> str:
+    near = did_you_mean(word, known)
+    return f"did you mean '{near}'" if near else f"known: {', '.join(known) or 'none'}"
+
+
+def _radio(scenario: Scenario) -> Iterator[str]:
+    radio = scenario.radio
+    for name, operator in radio.operators.items():
+        for carrier in operator.carriers:
+            if carrier not in radio.carriers:
+                hint = _unknown(carrier, list(radio.carriers))
+                yield f"radio.operators.{name}.carriers: no carrier '{carrier}' in radio.carriers; {hint}"
+    for name, config in radio.carriers.items():
+        if config.antenna not in radio.antennas:
+            hint = _unknown(config.antenna, list(radio.antennas))
+            yield f"radio.carriers.{name}.antenna: no antenna '{config.antenna}' in radio.antennas; {hint}"
+    for name, antenna in radio.antennas.items():
+        if antenna.kind == "file" and antenna.file is None:
+            yield f"radio.antennas.{name}.file: missing; name an MSI or Planet file, or choose another kind"
+        elif antenna.kind == "file" and antenna.file is not None and not antenna.file.is_file():
+            yield f"radio.antennas.{name}.file: no file {antenna.file}; paths are relative to the scenario file"
+    shares = sum(operator.subscriber_share for operator in radio.operators.values())
+    if shares > 1.001:
+        yield f"radio.operators: subscriber_share adds up to {shares:.3f}; shares are at most 1 together"
+    for alias, target in scenario.data.operator_aliases.items():
+        if target not in radio.operators:
+            hint = _unknown(target, list(radio.operators))
+            yield f"data.operator_aliases.{alias}: no operator '{target}' in radio.operators; {hint}"
+
+
+def _bands(scenario: Scenario) -> Iterator[str]:
+    bands = sorted({carrier.band for carrier in scenario.radio.carriers.values()})
+    for band in scenario.radio.enabled_bands or ():
+        if band not in bands:
+            yield f"radio.enabled_bands: no carrier has band '{band}'; known: {', '.join(bands) or 'none'}"
+    for band in scenario.propagation.model_by_band:
+        if band not in bands:
+            yield f"propagation.model_by_band.{band}: no carrier has this band; known: {', '.join(bands) or 'none'}"
+
+
+def technologies_held(scenario: Scenario, operator: str | None = None) -> set[str]:
+    """Technologies with a carrier that is switched on.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    operator : str, optional
+        Only of this operator; absent: of any.
+
+    Returns
+    -------
+    set of str
+        '4g', '5g'.
+    """
+    radio = scenario.radio
+    names = list(radio.operators) if operator is None else [operator]
+    held = [radio.carriers[c] for name in names for c in radio.operators[name].carriers if c in radio.carriers]
+    on = radio.enabled_bands
+    return {carrier.technology for carrier in held if on is None or carrier.band in on}
+
+
+def _thresholds(scenario: Scenario) -> Iterator[str]:
+    for technology in sorted(technologies_held(scenario)):
+        if technology not in scenario.coverage.thresholds:
+            yield (
+                f"coverage.thresholds.{technology}: missing; set coverage.preset, or level_dbm for this technology,"
+                " since radio.operators use it"
+            )
+
+
+def _targets(scenario: Scenario) -> Iterator[str]:
+    operators = list(scenario.radio.operators)
+    for index, target in enumerate(scenario.targets):
+        where = f"targets.{index}"
+        if target.operator != "any" and target.operator not in operators:
+            hint = _unknown(target.operator, operators)
+            yield f"{where}.operator: no operator '{target.operator}' in radio.operators; {hint}"
+        elif target.kind.startswith("coverage"):
+            only = None if target.operator == "any" else target.operator
+            if target.technology not in technologies_held(scenario, only):
+                who = "no operator holds" if only is None else f"{only} does not hold"
+                yield (
+                    f"{where}.technology: {who} a {target.technology} carrier that is switched on; give one in"
+                    " radio.operators and radio.enabled_bands, or drop the target"
+                )
+        if target.base_year is not None and target.base_year > target.year:
+            yield f"{where}.year: {target.year} lies before its base_year {target.base_year}; correct one of them"
+        if target.strictly_over and target.share >= 1:
+            yield f"{where}.share: more than 100 % cannot be reached; drop strictly_over or lower the share"
+    for name, count in Counter(target.name for target in scenario.targets).items():
+        if count > 1:
+            yield f"targets: {count} targets are named '{name}'; give each its own name"
+    if any(target.kind.startswith("underground") for target in scenario.targets):
+        prices = scenario.costs.undergrounding.per_m or {}
+        missing = [ground for ground in GROUNDS if ground not in prices]
+        if missing:
+            yield (
+                f"costs.undergrounding.per_m: no price for {', '.join(missing)} ground; an underground target needs the"
+                " cost of burying existing cable, state yours and mark it assumed"
+            )
+
+
+def _phases(scenario: Scenario) -> Iterator[str]:
+    years = [phase.year for phase in scenario.phases]
+    if years != sorted(set(years)):
+        yield f"phases: years {years}; they must rise from phase to phase"
+    if scenario.targets and not scenario.phases:
+        yield "phases: targets are given but no phase; add at least one with a year and a budget"
+    for index, phase in enumerate(scenario.phases):
+        if phase.year < scenario.base_year:
+            yield (f"phases.{index}.year: {phase.year} lies before base_year {scenario.base_year}; correct it")
+        for payer, budget in phase.budget_vnd.items():
+            if budget < 0:
+                yield f"phases.{index}.budget_vnd.{payer}: {budget} VND; a budget is 0 or more"
+
+
+def _planning(scenario: Scenario) -> Iterator[str]:
+    planning = scenario.planning
+    for operator in planning.candidates.operators or ():
+        if operator not in scenario.radio.operators:
+            hint = _unknown(operator, list(scenario.radio.operators))
+            yield f"planning.candidates.operators: no operator '{operator}' in radio.operators; {hint}"
+    both = sorted(set(planning.commitments.fixed) & set(planning.commitments.forbidden))
+    if both:
+        yield f"planning.commitments: {', '.join(both)} fixed and forbidden at once; choose one"
