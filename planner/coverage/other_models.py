@@ -103,7 +103,7 @@ def _checked_reach_m(
             "rx_height_agl_m": propagation.receiver_agl_m,
             "mobile_height_agl_m": propagation.receiver_agl_m,
             "ut_height_m": propagation.receiver_agl_m,
-            "n0": propagation.scenario.propagation.n0,
+            "n0": propagation.climate.n0,
         }
         card.check(values)
     limits = {one.name: one.high for one in card.ranges}
@@ -159,7 +159,7 @@ def _itm_setting(propagation: Propagation, mast: Mast, frequency_mhz: float) -> 
         mast.height_agl_m,
         propagation.receiver_agl_m,
         config.polarisation == "vertical",
-        config.n0,
+        propagation.climate.n0,
         model.permittivity,
         model.conductivity_s_m,
         model.climate,
@@ -186,6 +186,6 @@ def _p452_setting(propagation: Propagation, mast: Mast, frequency_mhz: float) ->
         0.0,
         config.polarisation == "vertical",
         propagation.latitude_deg,
-        config.n0,
+        propagation.climate.n0,
     )
     return ends, setting, Station452(0.0, 0.0, _PRESSURE_HPA, _TEMPERATURE_C)

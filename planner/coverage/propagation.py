@@ -16,6 +16,7 @@ from planner.coverage.masts import Mast
 from planner.coverage.other_models import model_loss
 from planner.coverage.patterns import scenario_patterns
 from planner.coverage.radius import mast_radius_m
+from planner.data.itu_maps import refractivity
 from planner.domain.province import Province
 from planner.kernels.antenna import MastFrame, PatternTables, best_levels, mast_angles
 from planner.kernels.p1812.path import effective_radius_km
@@ -69,7 +70,8 @@ class Propagation:
         self.patterns: Mapping[str, PatternTables] = scenario_patterns(scenario)
         self.receiver_agl_m = receiver_config(scenario, scenario.coverage.receiver).height_agl_m
         self.surface = build_surface(province, scenario)
-        self.latitude_deg = _latitude_deg(province)
+        self.latitude_deg, longitude_deg = _centre_deg(province)
+        self.climate = refractivity(scenario.propagation, self.latitude_deg, longitude_deg)
         self._memory = threading.local()
 
     @cached_property
@@ -78,7 +80,7 @@ class Propagation:
         given = self.scenario.propagation.earth_k
         if given is not None:
             return given * 6_371_000.0
-        return float(effective_radius_km(self.scenario.propagation.delta_n)) * 1e3
+        return float(effective_radius_km(self.climate.delta_n)) * 1e3
 
     def settings(self, radius_m: float) -> EngineSettings:
         """Engine settings of the scenario for a radius.
@@ -100,9 +102,9 @@ class Propagation:
             rays_per_cell=config.rays_per_cell,
             radius_m=radius_m,
             time_pct=config.time_pct,
-            delta_n=config.delta_n,
+            delta_n=self.climate.delta_n,
             earth_k=config.earth_k,
-            n0=config.n0,
+            n0=self.climate.n0,
             receiver_agl_m=self.receiver_agl_m,
             vertical=config.polarisation == "vertical",
             latitude_deg=self.latitude_deg,
@@ -316,9 +318,11 @@ def build_surface(province: Province, scenario: Scenario) -> Surface:
     )
 
 
-def _latitude_deg(province: Province) -> float:
+def _centre_deg(province: Province) -> tuple[float, float]:
+    """Latitude and longitude of the middle of the terrain, degrees."""
     from pyproj import Transformer
 
     west, south, east, north = province.terrain.grid.bounds_m
     to_degrees = Transformer.from_crs(province.crs, "EPSG:4326", always_xy=True)
-    return float(to_degrees.transform(0.5 * (west + east), 0.5 * (south + north))[1])
+    longitude, latitude = to_degrees.transform(0.5 * (west + east), 0.5 * (south + north))
+    return float(latitude), float(longitude)
