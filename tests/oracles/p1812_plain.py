@@ -57,18 +57,14 @@ def first_term(d, h1, h2, radius, f, vertical, omega):
             k *= (permittivity**2 + loss_tangent**2) ** 0.5
         beta = (1 + 1.6 * k**2 + 0.67 * k**4) / (1 + 4.5 * k**2 + 1.53 * k**4)
         x = 21.88 * beta * (f / radius**2) ** (1 / 3) * d
-        if x >= 1.6:
-            fx = 11 + 10 * math.log10(x) - 17.6 * x
-        else:
-            fx = -20 * math.log10(x) - 5.6488 * x**1.425
+        near, far = -20 * math.log10(x) - 5.6488 * x**1.425, 11 + 10 * math.log10(x) - 17.6 * x
+        fx = far if x >= 1.6 else near
         gains = []
         for h in (h1, h2):
             b = beta * 0.9575 * beta * (f**2 / radius) ** (1 / 3) * h
-            if b > 2:
-                g = 17.6 * (b - 1.1) ** 0.5 - 5 * math.log10(b - 1.1) - 8
-            else:
-                g = 20 * math.log10(b + 0.1 * b**3)
-            gains.append(max(g, 2 + 20 * math.log10(k)))
+            high = 17.6 * (b - 1.1) ** 0.5 - 5 * math.log10(b - 1.1) - 8 if b > 2 else 0.0
+            low = 20 * math.log10(b + 0.1 * b**3)
+            gains.append(max(high if b > 2 else low, 2 + 20 * math.log10(k)))
         parts.append(-fx - sum(gains))
     return omega * parts[1] + (1 - omega) * parts[0]
 

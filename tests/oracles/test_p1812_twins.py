@@ -113,7 +113,7 @@ def test_disc_equals_float64_paths(p, position, coast):
         elevation[:, 40:], clutter[:, 40:] = 0.0, 0.0
     ground = Ground(elevation, clutter, zones, 0.09)
     mast = Mast(*position, 30.0, 1.5, 26.0)
-    climate = Climate(effective_radius_km(45.0), p, 325.0, 21.0, True, 0.09, coast)
+    climate = Climate(effective_radius_km(45.0), p, 325.0, 21.0, True, coast)
     out, (answered, refused) = disc(ground, mast, climate, [0.7, 3.6])
     assert refused == 0
     assert answered == np.isfinite(out[0]).sum() > 2000
@@ -130,7 +130,7 @@ def test_disc_equals_float64_paths(p, position, coast):
 
 def test_missing_terrain_refuses_what_lies_behind_and_nothing_else():
     ground = Ground(np.full((40, 40), 5.0, np.float32), np.zeros((40, 40), np.float32), INLAND_ONLY, 0.03)
-    climate = Climate(effective_radius_km(45.0), 50.0, 325.0, 21.0, True, 0.03, False)
+    climate = Climate(effective_radius_km(45.0), 50.0, 325.0, 21.0, True, False)
     mast = Mast(20.0, 20.0, 30.0, 1.5, 12.0)
     whole, (all_links, _) = disc(ground, mast, climate, [1.8])
     ground.elevation[20, 26] = np.nan
