@@ -203,7 +203,7 @@ def _merged(base: Any, over: Any) -> Any:
     merged = dict(base)
     for key, value in over.items():
         merged[key] = _merged(base[key], value) if key in base else value
-    if "value" in over and "source" not in over and {"value", "currency", "source"} <= base.keys():
+    if "value" in over and "source" not in over and {"value", "source"} <= base.keys():
         merged["source"] = "set by the scenario"  # the base's source did not say this price
     return merged
 
@@ -281,6 +281,6 @@ def _put(tree: dict[str, Any], parts: KeyPath, value: Any) -> None:
         if last:
             holder[index] = _merged(holder[index], value) if isinstance(holder, dict) and index in holder else value
         else:
-            if isinstance(holder, dict) and not isinstance(holder.get(index), dict | list):
+            if isinstance(holder, dict) and holder.get(index) is None:
                 holder[index] = {}
             holder = holder[index]

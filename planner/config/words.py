@@ -24,5 +24,8 @@ def did_you_mean(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str
         The nearest word, or None when nothing is near.
     """
     by_fold = {candidate.casefold(): candidate for candidate in known}
+    longer = sorted(name for name in by_fold if len(word) > 2 and name.startswith(word.casefold()))
+    if len(longer) == 1:
+        return by_fold[longer[0]]
     close = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=cutoff)
     return by_fold[close[0]] if close else None

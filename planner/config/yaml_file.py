@@ -15,6 +15,7 @@ from planner.errors import Complaint
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
 KeyPath = tuple[str, ...]
+_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float", "str", "seq", "map")}
 
 
 @dataclass
@@ -81,6 +82,9 @@ class _Builder:
         self.document.complaints.append(Complaint(f"{self.name}:{node.start_mark.line + 1}", found, remedy))
 
     def value(self, node: yaml.Node, path: KeyPath) -> Any:
+        if node.tag not in _TAGS:
+            self.complain(node, f"tag {node.tag}", "Plain text, numbers, true/false, lists and maps only.")
+            return None
         if len(path) > MAX_DEPTH:
             self.complain(node, f"nested deeper than {MAX_DEPTH} levels", "Flatten it.")
             return None
@@ -95,9 +99,6 @@ class _Builder:
         return self.value(node, path)
 
     def scalar(self, node: yaml.Node) -> Any:
-        if node.tag not in {f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float", "str")}:
-            self.complain(node, f"tag {node.tag}", "Plain text, numbers, true/false, lists and maps only.")
-            return None
         value = self.scalars.construct_object(node)
         return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
