@@ -83,5 +83,18 @@ class PropagationConfig(Section):
     clutter: dict[int, ClutterClass] = setting(
         _worldcover(), "Land-cover code -> clutter.", source="ESA WorldCover v200; heights assumed"
     )
+    end_correction: Literal["none", "p2108_height_gain", "p2108_terrestrial"] = setting(
+        "none",
+        "Clutter loss at the receiver for models without clutter (itm, free_space); never added to the others.",
+        source="ITU-R P.2108-1",
+    )
+    vapour_density_g_m3: float = setting(
+        20.0,
+        "Water vapour in the air: attenuation by gases from 6 GHz (ITU-R P.676-13).",
+        unit="g/m3",
+        ge=0,
+        le=40,
+        source="assumption: humid subtropical summer",
+    )
     dn50_file: str | None = setting(None, "ITU digital map DN50, where the user has it.")
     n050_file: str | None = setting(None, "ITU digital map N050, where the user has it.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.coverage.end_losses import end_losses_db
 from planner.coverage.masts import Mast
 from planner.kernels.free_space import free_space_loss_db
 from planner.kernels.itm.quantities import ItmSetting
@@ -60,7 +61,22 @@ def model_loss(
     near = disc._replace(radius_m=min(radius_m, farthest_m))
     for out, frequency in zip(loss, frequencies_mhz, strict=True):
         _fill(propagation, name, mast, near, float(frequency), out)
+        out += _end_losses(propagation, name, float(frequency), disc, shape)
     return disc.row0, disc.col0, loss
+
+
+def _end_losses(
+    propagation: Propagation, name: str, frequency_mhz: float, disc: Disc, shape: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Clutter at the receiver and gases where the model has neither."""
+    rows, cols = shape
+    dy = (disc.row0 + np.arange(rows) - disc.row)[:, None]
+    dx = (disc.col0 + np.arange(cols) - disc.col)[None, :]
+    distance_km = np.hypot(dx, dy) * disc.cell_m / 1e3
+    classes = propagation.terrain.land_cover[disc.row0 : disc.row0 + rows, disc.col0 : disc.col0 + cols]
+    config = propagation.scenario.propagation
+    extra = end_losses_db(config, name, frequency_mhz, propagation.receiver_agl_m, classes, distance_km)
+    return extra.astype(np.float32)
 
 
 def _disc(propagation: Propagation, mast: Mast, radius_m: float) -> tuple[Disc, tuple[int, int]]:
