@@ -7,6 +7,7 @@ solve_group_budget(problem, *, budget, stop, rng)              most value of ser
 """
 
 from planner.optimise.covering.problem import Alone, CoverProblem, CoverResult
+from planner.optimise.covering.group_budget import solve_group_budget
 from planner.optimise.covering.group_cover import solve_group_cover
 from planner.optimise.covering.set_cover import solve_set_cover
 from planner.optimise.stopping import Stop
@@ -16,6 +17,7 @@ __all__ = [
     "CoverProblem",
     "CoverResult",
     "Stop",
+    "solve_group_budget",
     "solve_group_cover",
     "solve_set_cover",
 ]
