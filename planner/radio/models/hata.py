@@ -21,7 +21,7 @@ CARD = ModelCard(
         Range("frequency_mhz", "MHz", 150.0, 6000.0, 1500.0, 3000.0),
         Range("base_height_agl_m", "m", 1.0, 3000.0, 30.0, 200.0),
         Range("mobile_height_agl_m", "m", 0.5, 3000.0, 1.0, 10.0),
-        Range("distance_km", "km", 0.0, 200.0, 1.0, 100.0, open_ended=True),
+        Range("distance_km", "km", 0.0, 1000.0, 1.0, 100.0, open_ended=True),
     ),
     notes="Heights beyond the stated range are held at its ends; loss never below free space.",
 )
