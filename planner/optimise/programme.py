@@ -1,4 +1,4 @@
-"""The whole programme: sites, fibre and undergrounding planned together, laid over the phases, checked in the engine."""
+"""The whole programme: sites, fibre and undergrounding planned together, laid over the phases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plan is checked in the coverage engine itself, interference included, and repaired until the targets hold there."""
+"""The plan is checked in the coverage engine, interference included, and repaired until the targets hold there."""
 
 from __future__ import annotations
 

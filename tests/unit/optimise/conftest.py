@@ -87,7 +87,7 @@ def hamlet() -> Province:
         terrain=flat,
         communes=communes,
         areas=areas,
-        area_cells=AreaCells(np.array([0, 4, 8, 12]), np.array(sum(cells, [])), np.full(12, 0.25)),
+        area_cells=AreaCells(np.array([0, 4, 8, 12]), np.array(cells).ravel(), np.full(12, 0.25)),
         roads=roads,
         sites=sites,
         cables=cables,

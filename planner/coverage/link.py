@@ -1,0 +1,185 @@
+"""One link on the scenario's terrain: its profile by a named rule, and every intermediate value of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from planner.config.schema import Scenario
+from planner.constants import SPEED_OF_LIGHT_M_S
+from planner.coverage.propagation import Propagation
+from planner.domain.province import Province
+from planner.errors import Complaint, DataError
+from planner.kernels.profile import (
+    PROFILE_OK,
+    PROFILE_OUTSIDE,
+    Segment,
+    equal_steps,
+    grid_capacity,
+    sample_bilinear,
+    sample_grid,
+)
+from planner.radio.models.base import Link, Loss, Profile
+from planner.radio.models.registry import path_model
+
+Sampling = Literal["bilinear", "grid"]
+
+
+@dataclass(frozen=True)
+class LinkEnds:
+    """Where a link runs and what it transmits.
+
+    Attributes
+    ----------
+    tx_lonlat_deg, rx_lonlat_deg : tuple of float
+        Longitude and latitude of both ends, degrees (WGS 84).
+    tx_height_agl_m, rx_height_agl_m : float
+        Antenna heights above ground, m.
+    frequency_mhz : float
+        Frequency, MHz.
+    """
+
+    tx_lonlat_deg: tuple[float, float]
+    rx_lonlat_deg: tuple[float, float]
+    tx_height_agl_m: float
+    rx_height_agl_m: float
+    frequency_mhz: float
+
+
+@dataclass(frozen=True)
+class LinkReport:
+    """A link worked out.
+
+    Attributes
+    ----------
+    link : Link
+        The question put to the model, profile included.
+    loss : Loss
+        The answer with all intermediates.
+    model : str
+        Title of the model.
+    fresnel_m : ndarray of float64, shape (n,)
+        Radius of the first Fresnel zone at every sample, m.
+    ray_asl_m : ndarray of float64, shape (n,)
+        Height of the straight ray over the curved earth, m above sea level: bent down by the earth's bulge.
+    """
+
+    link: Link
+    loss: Loss
+    model: str
+    fresnel_m: NDArray[np.float64]
+    ray_asl_m: NDArray[np.float64]
+
+    @property
+    def clearance_share(self) -> float:
+        """Least clearance over terrain and clutter, as a share of the first Fresnel zone.
+
+        Returns
+        -------
+        float
+            1 and more is free; 0 touches; negative is shadowed. Terminals are not counted.
+        """
+        profile = self.link.needed_profile
+        top = profile.terrain_asl_m + profile.clutter_height_m
+        inner = slice(1, -1)
+        if len(top) < 3:
+            return float("inf")
+        return float(((self.ray_asl_m[inner] - top[inner]) / self.fresnel_m[inner]).min())
+
+
+def explain_link(
+    province: Province, scenario: Scenario, ends: LinkEnds, *, sampling: Sampling = "bilinear", model: str | None = None
+) -> LinkReport:
+    """Work one link out by hand's reach: profile, Fresnel zone, every intermediate.
+
+    Parameters
+    ----------
+    province : Province
+        Terrain and land cover.
+    scenario : Scenario
+        Clutter heights, atmosphere, model.
+    ends : LinkEnds
+        Where and what.
+    sampling : {'bilinear', 'grid'}, optional
+        Rule the profile is taken by.
+    model : str, optional
+        Model's name; the scenario's when absent.
+
+    Returns
+    -------
+    LinkReport
+        Question and answer.
+
+    Raises
+    ------
+    DataError
+        If an end or the path leaves the terrain.
+    ModelRangeError
+        If the model does not answer for such a link.
+    """
+    propagation = Propagation(province, scenario)
+    profile = _profile(propagation, province, ends, sampling)
+    config = scenario.propagation
+    link = Link(
+        frequency_mhz=ends.frequency_mhz,
+        tx_height_agl_m=ends.tx_height_agl_m,
+        rx_height_agl_m=ends.rx_height_agl_m,
+        distance_km=profile.length_km,
+        profile=profile,
+        polarisation=config.polarisation,
+        time_pct=config.time_pct,
+        delta_n=config.delta_n,
+        n0=config.n0,
+        latitude_deg=0.5 * (ends.tx_lonlat_deg[1] + ends.rx_lonlat_deg[1]),
+    )
+    chosen = path_model(model or config.model)
+    return LinkReport(link, chosen.loss(link), chosen.card.title, *_ray(link, propagation.earth_radius_m / 1e3))
+
+
+def _profile(propagation: Propagation, province: Province, ends: LinkEnds, sampling: Sampling) -> Profile:
+    grid = province.terrain.grid
+    to_metres = Transformer.from_crs("EPSG:4326", province.crs, always_xy=True)
+    xy = [to_metres.transform(*lonlat) for lonlat in (ends.tx_lonlat_deg, ends.rx_lonlat_deg)]
+    (row0, col0), (row1, col1) = [
+        ((grid.y_north_m - y) / grid.cell_m - 0.5, (x - grid.x_west_m) / grid.cell_m - 0.5) for x, y in xy
+    ]
+    path = Segment(row0, col0, row1, col1)
+    length_m = float(np.hypot(xy[1][0] - xy[0][0], xy[1][1] - xy[0][1]))
+    if not length_m > 0.0 or not np.isfinite(length_m):
+        raise DataError(
+            "the link has no length", [Complaint("--from, --to", "the same point twice", "give two points")]
+        )
+    surface = propagation.surface
+    if sampling == "bilinear":
+        steps = equal_steps(length_m, grid.cell_m)
+        share = np.arange(steps + 1) / steps
+        heights, clutter = np.empty(steps + 1), np.empty(steps + 1)
+        status = sample_bilinear(surface.elevation_asl_m, surface.clutter_height_m, path, steps, heights, clutter)
+    else:
+        room = grid_capacity(path)
+        share, heights, clutter = np.empty(room), np.empty(room), np.empty(room)
+        count, status = sample_grid(surface.elevation_asl_m, surface.clutter_height_m, path, share, heights, clutter)
+        share, heights, clutter = share[:count], heights[:count], clutter[:count]
+    if status != PROFILE_OK:
+        found = "the path leaves the terrain" if status == PROFILE_OUTSIDE else "the path crosses cells without terrain"
+        raise DataError(
+            "the link has no profile", [Complaint("--from, --to", found, "choose points inside the terrain")]
+        )
+    return Profile(share * length_m / 1e3, heights, clutter)
+
+
+def _ray(link: Link, radius_km: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """First Fresnel radius and height of the ray at every sample."""
+    profile = link.needed_profile
+    d1, total = profile.distance_km * 1e3, profile.length_km * 1e3
+    d2 = total - d1
+    wavelength_m = SPEED_OF_LIGHT_M_S / (link.frequency_mhz * 1e6)
+    fresnel_m = np.sqrt(wavelength_m * d1 * d2 / total)
+    start = profile.terrain_asl_m[0] + link.tx_height_agl_m
+    end = profile.terrain_asl_m[-1] + link.rx_height_agl_m
+    bulge_m = d1 * d2 / (2.0 * radius_km * 1e3)
+    return fresnel_m, start + (end - start) * d1 / total - bulge_m
