@@ -263,7 +263,7 @@ def simplify(core: Core, all_terminals: bool = True) -> Core:
         before = core.n_edges
         core = _strip(core, all_terminals)
         core = without_parallels(_join(core))
-        if core.n_edges > 0.98 * before:
+        if core.n_edges >= 0.98 * before:
             return core
 
 
