@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from planner.errors import Complaint, DataError
+from planner.errors import Complaint, DataError, InfeasibleError
 from planner.kernels.steiner.paths import build_graph
 from planner.kernels.steiner.prize import settle_prize_tree
-from planner.optimise.steiner.core import simplify, whole_core
+from planner.optimise.steiner.core import Core, simplify, whole_core
 from planner.optimise.steiner.network import (
     MOST_COMPLAINTS,
     FloatArray,
@@ -50,6 +50,8 @@ def solve_prize_collecting(
     ------
     DataError
         Where prizes do not fit the network, are negative or NaN, or the root is no node.
+    InfeasibleError
+        Where no way leads to a node that has to be in the tree.
     """
     watch = Watch(stop)
     prize = checked_prizes(network, prizes)
@@ -65,6 +67,7 @@ def solve_prize_collecting(
     core = whole_core(network, wanted)
     if origin >= 0:
         core, _ = part_of_node(core, int(core.node_of[origin]))
+        _check_reach(prize, core)
     core = simplify(core, all_terminals=False)
     finite = prize[np.isfinite(prize)]
     integral = bool((network.cost == np.rint(network.cost)).all() and (finite == np.rint(finite)).all())
@@ -76,6 +79,14 @@ def solve_prize_collecting(
     value = float(network.cost[edges].sum() + prize[~inside].sum())
     bound = min(search.bound, value)
     return TreeResult(edges, value, bound, share_between(value, bound), watch.seconds, watch.stopped_by, nodes)
+
+
+def _check_reach(prize: FloatArray, core: Core) -> None:
+    """Complain about nodes that have to be in the tree and cannot be."""
+    cut_off = np.flatnonzero(np.isinf(prize) & (core.node_of < 0))
+    if len(cut_off):
+        shown = ", ".join(map(str, cut_off[:10])) + (", ..." if len(cut_off) > 10 else "")
+        raise InfeasibleError(f"{len(cut_off)} nodes have to be in the tree but no way leads to them: {shown}")
 
 
 def checked_prizes(network: Network, prizes: npt.ArrayLike) -> FloatArray:
