@@ -19,7 +19,7 @@ _SMALLEST = f4(1.2e-38)
 _LOG10_2 = f4(math.log10(2.0))
 _LOG2_E = f4(math.log2(math.e))
 _LOG2_10 = f4(math.log2(10.0))
-_HALF, _ONE, _THIRD = f4(0.5), f4(1.0), f4(1.0 / 3.0)
+_ZERO, _HALF, _ONE, _THIRD = f4(0.0), f4(0.5), f4(1.0), f4(1.0 / 3.0)
 # log2(1 + f) / f on [sqrt(1/2) - 1, sqrt(2) - 1]
 _L0, _L1, _L2 = f4(1.4426950037647503), f4(-0.7213473333598893), f4(0.48091060994340257)
 _L3, _L4, _L5 = f4(-0.36070482809637544), f4(0.2879183245119934), f4(-0.23892033983924127)
@@ -34,6 +34,10 @@ _A3, _A4, _A5 = f4(-0.050145025019797076), f4(0.030808253412418118), f4(-0.01696
 _A6, _A7 = f4(0.0065808852398152855), f4(-0.0012370048531357887)
 # sin(t) / t as a polynomial of t**2 on [0, (pi / 6)**2]
 _S0, _S1, _S2, _S3 = f4(1.0), f4(-0.16666665254501845), f4(0.008333075634696615), f4(-0.00019690698375370177)
+# atan(t) / t as a polynomial of t**2 on [0, 1]
+_T0, _T1, _T2 = f4(0.9999993278352408), f4(-0.3332637452188166), f4(0.19879872155709355)
+_T3, _T4, _T5 = f4(-0.13480405607542684), f4(0.08374155654505105), f4(-0.03689862924624628)
+_T6 = f4(0.007825482945506822)
 _HALF_PI = f4(math.pi / 2.0)
 
 
@@ -207,3 +211,27 @@ def sine_of_third_arcsine(z: float) -> float:
     t = arc * _THIRD
     u = t * t
     return t * (_S0 + u * (_S1 + u * (_S2 + u * _S3)))
+
+
+@inline_kernel
+def arctan(x: float) -> float:
+    """Arc tangent of a float32.
+
+    Parameters
+    ----------
+    x : float32
+        Argument.
+
+    Returns
+    -------
+    float32
+        Angle, rad, within 6e-7 of exact.
+    """
+    size = x if x > _ZERO else -x
+    steep = size > _ONE
+    t = _ONE / size if steep else size
+    u = t * t
+    low = (_T0 + _T1 * u) + (_T2 + _T3 * u) * (u * u)
+    angle = t * (low + (_T4 + _T5 * u + _T6 * (u * u)) * (u * u * u * u))
+    angle = _HALF_PI - angle if steep else angle
+    return angle if x > _ZERO else -angle

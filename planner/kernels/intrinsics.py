@@ -38,6 +38,14 @@ if config.DISABLE_JIT:
         """Return a positive float32 times 2 to the power of a whole float32; the result must be normal."""
         return np.int32(int(np.float32(x).view(np.int32)) + (int(n) << 23)).view(np.float32)
 
+    def tagged(x: Any, keep: Any, tag: Any) -> Any:
+        """Return a float32 whose low bits, those not in `keep`, hold a whole number."""
+        return np.int32((int(np.float32(x).view(np.int32)) & int(keep)) | int(tag)).view(np.float32)
+
+    def tag_of(x: Any, keep: Any) -> Any:
+        """Return the whole number that `tagged` put into a float32."""
+        return int(np.float32(x).view(np.int32)) & ~int(keep)
+
 else:
 
     def _choice(typing_context: Any, a: Any, b: Any, relation: str) -> Any:
@@ -113,3 +121,28 @@ else:
             return builder.bitcast(builder.add(bits, shift), arguments[0].type)
 
         return types.float32(types.float32, types.float32), code
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def tagged(typing_context: Any, x: Any, keep: Any, tag: Any) -> Any:
+        """Return a float32 whose low bits, those not in `keep`, hold a whole number."""
+        if x != types.float32 or keep != types.int32 or tag != types.int32:
+            return None
+
+        def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            bits = builder.bitcast(arguments[0], _word(builder))
+            marked = builder.or_(builder.and_(bits, arguments[1]), arguments[2])
+            return builder.bitcast(marked, arguments[0].type)
+
+        return types.float32(types.float32, types.int32, types.int32), code
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def tag_of(typing_context: Any, x: Any, keep: Any) -> Any:
+        """Return the whole number that `tagged` put into a float32."""
+        if x != types.float32 or keep != types.int32:
+            return None
+
+        def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            bits = builder.bitcast(arguments[0], _word(builder))
+            return builder.and_(bits, builder.not_(arguments[1]))
+
+        return types.int32(types.float32, types.int32), code

@@ -1,8 +1,9 @@
 """What the sweep keeps of a path, and the block layout that lets LLVM vectorise the loss formulas.
 
 A block is one flat float32 array of `FIELDS` rows of `BLOCK` links. Rows lie at constant offsets, so the compiler
-can prove that reads and writes do not overlap, which it cannot for a dozen separate arrays. Offsets are unsigned:
-signed ones cost a wraparound test per access.
+can prove that reads and writes do not overlap, which it cannot for two dozen separate arrays. Offsets are unsigned:
+signed ones cost a wraparound test per access. Lengths along a ray are in lines of its face, heights relative to
+the mast's antenna, slopes in m per line.
 """
 
 from __future__ import annotations
@@ -14,34 +15,56 @@ from numpy.typing import NDArray
 
 BLOCK = 1024  # links per block: a block and its temporaries stay in the second-level cache
 
-_row = iter(range(64))
+_row = iter(range(99))
 
 
 def _next() -> np.uint64:
     return np.uint64(next(_row) * BLOCK)
 
 
+# as traced
 D = _next()  # path length, km
-DFS2 = _next()  # squared distance between the antennas, km^2
-EDGE = _next()  # Bullington edge with clutter, median radius: nu times the root of the wavelength
-EDGE_BETA = _next()  # the same at the beta0 radius
-H1D = _next()  # transmitter over the diffraction model's smooth surface, m
-H2D = _next()  # receiver over it, m
+STEP = _next()  # distance between the samples of the profile, km
+X = _next()  # distance of the receiver, and of the first sample, lines
+X_FIRST = _next()
+GROUND_T = _next()  # terrain at mast and receiver, m
+GROUND_R = _next()
+ANTENNA = _next()  # receiving antenna, without and with the Earth's bulge of the median and the beta0 radius, m
+CURVED = _next()
+CURVED_BETA = _next()
+TOP = _next()  # steepest slope to the tops; in line of sight the largest diffraction parameter
+TOP_BETA = _next()
+BACK = _next()  # steepest slope back from the receiver; `NO_SLOPE` in line of sight
+BACK_BETA = _next()
+HST = _next()  # smooth surface at mast and receiver, m
+HSR = _next()
+BLOCKING = _next()  # terrain over the direct ray, m; 0 where none
+STRAIGHT = _next()  # steepest slopes to bare terrain without the bulge, forth and back
+STRAIGHT_BACK = _next()
+SLOPE_T = _next()  # slopes to the radio horizons, bulge subtracted
+SLOPE_R = _next()
+NEAR = _next()  # distances of the horizon points, lines
+FAR = _next()
+HM = _next()  # terrain roughness, m
 OMEGA = _next()  # share of the path over sea
+DTM = _next()  # longest land and inland sections, km
+DLM = _next()
+COAST = _next()  # coupling of the ducting model over sea, dB
+# unfolded, free of frequency
+TRACED = int(COAST) // BLOCK + 1  # rows as traced
+DFS2 = _next()  # squared distance between the antennas, km^2
+EDGE = _next()  # Bullington edges with clutter: nu times the root of the wavelength
+EDGE_BETA = _next()
+SMOOTH = _next()  # Bullington edges of the smooth surface
+SMOOTH_BETA = _next()
+H1D = _next()  # antennas over the diffraction model's smooth surface, m
+H2D = _next()
 THETA_T = _next()  # horizon angles, mrad
 THETA_R = _next()
 DLT = _next()  # horizon distances, km
 DLR = _next()
 HTE = _next()  # effective heights of the ducting model, m
 HRE = _next()
-HM = _next()  # terrain roughness, m
-DTM = _next()  # longest land section, km
-DLM = _next()  # longest inland section, km
-STEP = _next()  # distance between the samples of the profile, km
-COAST = _next()  # coupling of the ducting model over sea, dB
-# worked out by the block functions, frequency free
-SMOOTH = _next()  # Bullington edge of the smooth surface, median radius
-SMOOTH_BETA = _next()
 FI = _next()  # time interpolation factor
 ESP = _next()  # multipath and focusing at p and beta0, dB
 ESB = _next()
@@ -50,13 +73,15 @@ THETA_D = _next()  # path angle of the ducting model, mrad
 FJ = _next()
 FK = _next()
 SCATTER = _next()  # troposcatter loss without its frequency term, dB
-# scratch of one frequency
+# of one frequency
 SPHERE = _next()
 ACTUAL = _next()
 LD50 = _next()
 LDB = _next()
 LOSS = _next()
 FIELDS = next(_row)
+
+NO_SLOPE = np.float32(1e9)
 
 
 class Links(NamedTuple):

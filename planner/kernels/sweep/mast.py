@@ -77,13 +77,13 @@ def new_scratch(steps: int, rays_per_cell: int, zones: bool) -> Scratch:
     """
     face, cells = (2 * steps + 3) * (steps + 1) + PAD, (steps + 1) * (steps + 2)
     line = np.zeros((12, steps + PAD + 2), np.float32)
-    at = np.zeros((2, steps + PAD + 2), np.int32)
+    at = np.zeros((3, steps + PAD + 2), np.int32)
     return Scratch(
         terrain_m=np.zeros(face, np.float32),
         top_m=np.zeros(face, np.float32),
         zone=np.zeros(face if zones else 0, np.uint8),
-        profile=Profile(line[0], line[1], line[2], np.zeros(steps + PAD + 2, np.uint8), line[11], *at),
-        tables=Tables(*(line[row] for row in range(3, 11))),
+        profile=Profile(line[0], line[1], line[2], line[3], at[0], at[1]),
+        tables=Tables(*(line[row] for row in range(4, 12)), at[2]),
         ray=np.zeros(cells, np.int32),
         at=np.zeros(cells, np.int32),
         start=np.zeros(fan_size(steps, rays_per_cell) + 3, np.int32),
@@ -159,9 +159,9 @@ def sweep_mast(
     for band in range(frequency_ghz.size):
         highest = max(highest, frequency_ghz[band])
     root = math.sqrt(highest / WAVELENGTH_M_GHZ)
-    plain_edge = PLAIN_NU / root if climate.time_pct >= MEDIAN_PCT else -1e30
+    plain_edge2 = (PLAIN_NU / root) ** 2 if climate.time_pct >= MEDIAN_PCT else -1.0
     task = Task(
-        mast, climate, frequency_ghz, cell_m, receiver_m, plain_edge, scratch.blocks, filled, loss_db, frame
+        mast, climate, frequency_ghz, cell_m, receiver_m, plain_edge2, scratch.blocks, filled, loss_db, frame
     )
     per_slope = f4(steps * rays_per_cell)
     for turn in range(4):

@@ -2,7 +2,8 @@
 
 Heights are relative to the mast's antenna. Subtracting the Earth's bulge x^2 / (2 a_e) turns Bullington's
 construction into straight-line geometry: the transmitter's horizon is a running maximum, the receiver's slope and
-the largest diffraction parameter are single reductions (ITU-R P.1812-8 section 4.3.1 and Attachment 1).
+the largest diffraction parameter are single reductions (ITU-R P.1812-8 section 4.3.1 and Attachment 1). Where the
+place of a maximum is wanted too, its line number rides in the low bits of the compared value (`tagged`).
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ from numpy.typing import NDArray
 
 from planner.kernels._jit import inline_kernel, lean_kernel
 from planner.kernels.fast_math import f4
-from planner.kernels.intrinsics import fast_max, fast_min
+from planner.kernels.intrinsics import fast_max, fast_min, tag_of, tagged
 from planner.kernels.sweep.faces import Face
 
 LOW = f4(-1e9)  # below any slope or height; squares stay finite
-PAD = 32  # loops run over whole groups of lines: a rest of up to 31 in scalar code would cost more than the vectors
+PAD = 64  # loops run over whole groups of lines: a rest in scalar code would cost more than the vectors
 _ZERO, _HALF, _ONE = f4(0.0), f4(0.5), f4(1.0)
-_SLACK = f4(1e-4)  # m per line: two loops over the same heights may round differently
-_GROUP = np.uint64(5)  # log2 of PAD
+_GROUP = np.uint64(6)  # log2 of PAD
 
 
 class Tables(NamedTuple):
@@ -33,12 +33,14 @@ class Tables(NamedTuple):
 
     Attributes
     ----------
-    x, x2, inverse, inverse_root : ndarray of float32, shape (steps + PAD,)
+    x, x2, inverse, inverse_root : ndarray of float32, shape (steps + PAD + 2,)
         Distance from the mast to each grid line, its square, inverse, and inverse root; lines.
-    back, back_root : ndarray of float32, shape (steps + PAD,)
+    back, back_root : ndarray of float32
         Inverse and inverse root of the distance to the receiver.
-    off, on : ndarray of float32, shape (steps + PAD,)
+    off, on : ndarray of float32
         0 and 1 before the receiver's line, `LOW` and 0 from there on.
+    line : ndarray of int32
+        Numbers of the lines.
     """
 
     x: NDArray[np.float32]
@@ -49,6 +51,7 @@ class Tables(NamedTuple):
     back_root: NDArray[np.float32]
     off: NDArray[np.float32]
     on: NDArray[np.float32]
+    line: NDArray[np.int32]
 
 
 class Profile(NamedTuple):
@@ -60,8 +63,6 @@ class Profile(NamedTuple):
         Bare terrain, m over the antenna.
     top_m, top_beta_m : ndarray of float32
         Terrain with clutter less the Earth's bulge, for the median and the beta0 radius, m over the antenna.
-    zone : ndarray of uint8
-        Radio-climatic zone; used where the face has zones.
     weight, near, far : ndarray
         Places of the two cells beside each sample in the face's arrays, and the weight of the second.
     """
@@ -69,10 +70,32 @@ class Profile(NamedTuple):
     terrain_m: NDArray[np.float32]
     top_m: NDArray[np.float32]
     top_beta_m: NDArray[np.float32]
-    zone: NDArray[np.uint8]
     weight: NDArray[np.float32]
     near: NDArray[np.int32]
     far: NDArray[np.int32]
+
+
+class Reach(NamedTuple):
+    """What lies between the mast and a line of a ray.
+
+    Attributes
+    ----------
+    top, top_beta : float32
+        Steepest slope to the tops, bulge subtracted, m per line.
+    curved : float32
+        Steepest slope to the terrain with the bulge subtracted, tagged with its line.
+    straight : float32
+        Steepest slope to the terrain without it.
+    total, moment : float32
+        Sums of terrain height, and of height times distance.
+    """
+
+    top: float
+    top_beta: float
+    curved: float
+    straight: float
+    total: float
+    moment: float
 
 
 @lean_kernel
@@ -100,12 +123,44 @@ def fill_tables(tables: Tables, off_major: float, steps: int) -> None:
         tables.back_root[i] = _ONE / np.sqrt(lines)
         tables.off[i] = _ZERO if before else LOW
         tables.on[i] = _ONE if before else _ZERO
+        tables.line[i] = i
 
 
 @inline_kernel
-def _padded(first: int, lines: int) -> int:
-    """End of the whole groups of lines that start at `first` and hold `lines`."""
+def padded(first: int, lines: int) -> int:
+    """End of the whole groups of lines that start at `first` and hold `lines`.
+
+    Parameters
+    ----------
+    first, lines : int
+        First line and how many are wanted.
+
+    Returns
+    -------
+    uint64
+        First line after the groups.
+    """
     return np.uint64(first) + (((np.uint64(lines) + np.uint64(PAD - 1)) >> _GROUP) << _GROUP)
+
+
+@inline_kernel
+def tag_mask(steps: int) -> int:
+    """Bits of a float32 that `tagged` keeps so that line numbers up to `steps` fit below them.
+
+    Parameters
+    ----------
+    steps : int
+        Largest line number.
+
+    Returns
+    -------
+    int32
+        The mask.
+    """
+    mask = -1
+    while ~mask < steps:
+        mask <<= 1
+    return np.int32(mask)
 
 
 @lean_kernel
@@ -121,7 +176,7 @@ def sample_ray(
     tables : Tables
         Its distances.
     out : Profile
-        Filled from index 1 to `last`.
+        Filled from index 1 to `last`, zero to the end of the group.
     slope : float32
         Cells across per cell along.
     last : int
@@ -136,13 +191,13 @@ def sample_ray(
     """
     width, top_row = np.int32(face.steps + 1), f4(2 * face.steps + 1)
     origin = face.off_minor + f4(face.steps + 1)
-    end = _padded(1, last)
+    end = padded(1, last)
     for i in range(np.uint64(1), end):
         across = fast_max(fast_min(origin + slope * tables.x[i], top_row), _ZERO)
         below = np.floor(across)
         weight = across - below
         out.weight[i] = weight
-        out.near[i] = np.int32(below) * width + np.int32(i)
+        out.near[i] = np.int32(below) * width + tables.line[i]
         out.far[i] = out.near[i] + (width if weight > _ZERO else np.int32(0))
     known = last
     # plain loads beat the vector gather; leaving the loop at a hole keeps the compiler from using it
@@ -166,46 +221,54 @@ def sample_ray(
 
 
 @inline_kernel
-def horizon_sums(
-    out: Profile, tables: Tables, first: int, last: int, bulge: float
-) -> tuple[float, float, float, float, float]:
-    """Transmitter-side reductions over lines `first` to `last` of a ray.
+def extend_reach(
+    reach: Reach, out: Profile, tables: Tables, lines: tuple[int, int], bulge: float, beta: bool, keep: int
+) -> Reach:
+    """Take further lines of a ray into what lies between.
 
     Parameters
     ----------
+    reach : Reach
+        What lay between before.
     out : Profile
         The ray.
     tables : Tables
         Distances.
-    first, last : int
-        Lines, both included.
+    lines : tuple of int
+        First line taken in and the one after the last.
     bulge : float32
         Earth's bulge per squared line, m.
+    beta : bool
+        Whether the beta0 radius is wanted.
+    keep : int32
+        Mask from `tag_mask`.
 
     Returns
     -------
-    tuple of float32
-        Steepest slope to the tops, to the terrain with the Earth's bulge, to the terrain without (m per line);
-        sum of terrain heights and of height times distance.
+    Reach
+        What lies between now.
     """
-    top, curved, straight = LOW, LOW, LOW
-    total, moment = f4(0.0), f4(0.0)
-    for i in range(np.uint64(first), np.uint64(last + 1)):
+    top, top_beta, curved, straight = reach.top, reach.top_beta, reach.curved, reach.straight
+    total, moment = reach.total, reach.moment
+    for i in range(np.uint64(lines[0]), np.uint64(lines[1])):
         x, inverse, terrain = tables.x[i], tables.inverse[i], out.terrain_m[i]
         top = fast_max(top, out.top_m[i] * inverse)
         rise = terrain * inverse
         straight = fast_max(straight, rise)
-        curved = fast_max(curved, rise - bulge * x)
+        curved = fast_max(curved, tagged(rise - bulge * x, keep, tables.line[i]))
         total += terrain
         moment += terrain * x
-    return top, curved, straight, total, moment
+    if beta:
+        for i in range(np.uint64(lines[0]), np.uint64(lines[1])):
+            top_beta = fast_max(top_beta, out.top_beta_m[i] * tables.inverse[i])
+    return Reach(top, top_beta, curved, straight, total, moment)
 
 
-@inline_kernel
-def horizon_sums_of_all(
-    out: Profile, tables: Tables, k: int, steps: int, bulge: float
-) -> tuple[float, float, float, float, float]:
-    """Return what `horizon_sums` does for all lines before the receiver, in whole groups.
+@lean_kernel
+def reach_of_all(
+    out: Profile, tables: Tables, k: int, steps: int, bulge: float, beta: bool, keep: int
+) -> Reach:
+    """What lies between the mast and a line, from the start and in whole groups.
 
     Parameters
     ----------
@@ -213,58 +276,39 @@ def horizon_sums_of_all(
         The ray.
     tables : Tables
         Distances.
-    k : int
-        Line of the receiver.
-    steps : int
-        Steps of the face.
+    k, steps : int
+        Line of the receiver, steps of the face.
     bulge : float32
         Earth's bulge per squared line, m.
+    beta : bool
+        Whether the beta0 radius is wanted.
+    keep : int32
+        Mask from `tag_mask`.
 
     Returns
     -------
-    tuple of float32
-        As `horizon_sums`.
+    Reach
+        What lies between.
     """
-    top, curved, straight = LOW, LOW, LOW
+    top, top_beta, curved, straight = LOW, LOW, LOW, LOW
     total, moment = _ZERO, _ZERO
     shift = np.uint64(steps - k)
-    for i in range(np.uint64(1), _padded(1, k - 1)):
+    for i in range(np.uint64(1), padded(1, k - 1)):
         x, inverse, off, on = tables.x[i], tables.inverse[i], tables.off[i + shift], tables.on[i + shift]
         terrain = out.terrain_m[i] * on
         top = fast_max(top, out.top_m[i] * inverse + off)
         rise = terrain * inverse + off
         straight = fast_max(straight, rise)
-        curved = fast_max(curved, rise - bulge * x)
+        curved = fast_max(curved, tagged(rise - bulge * x, keep, tables.line[i]))
         total += terrain
         moment += terrain * x
-    return top, curved, straight, total, moment
+    if beta:
+        for i in range(np.uint64(1), padded(1, k - 1)):
+            top_beta = fast_max(top_beta, out.top_beta_m[i] * tables.inverse[i] + tables.off[i + shift])
+    return Reach(top, top_beta, curved, straight, total, moment)
 
 
-@inline_kernel
-def steepest_slope(heights: NDArray[np.float32], tables: Tables, first: int, last: int) -> float:
-    """Steepest slope from the antenna to the heights of a ray, m per line.
-
-    Parameters
-    ----------
-    heights : ndarray of float32
-        Heights by line, m over the antenna.
-    tables : Tables
-        Distances.
-    first, last : int
-        Lines, both included.
-
-    Returns
-    -------
-    float32
-        The slope.
-    """
-    steepest = LOW
-    for i in range(np.uint64(first), np.uint64(last + 1)):
-        steepest = fast_max(steepest, heights[i] * tables.inverse[i])
-    return steepest
-
-
-@inline_kernel
+@lean_kernel
 def largest_parameter(heights: NDArray[np.float32], tables: Tables, slope: float, k: int, steps: int) -> float:
     """Largest clearance over the direct ray, divided by the root of the product of the distances to both ends.
 
@@ -276,10 +320,8 @@ def largest_parameter(heights: NDArray[np.float32], tables: Tables, slope: float
         Distances.
     slope : float32
         Slope of the direct ray, m per line.
-    k : int
-        Line of the receiver; lines 1 to k - 1 count.
-    steps : int
-        Steps of the face.
+    k, steps : int
+        Line of the receiver (lines 1 to k - 1 count), steps of the face.
 
     Returns
     -------
@@ -288,13 +330,47 @@ def largest_parameter(heights: NDArray[np.float32], tables: Tables, slope: float
     """
     largest = LOW
     shift = np.uint64(steps - k)
-    for i in range(np.uint64(1), _padded(1, k - 1)):
+    for i in range(np.uint64(1), padded(1, k - 1)):
         height = (heights[i] - slope * tables.x[i]) * tables.inverse_root[i]
         largest = fast_max(largest, height * tables.back_root[i + shift] + tables.off[i + shift])
     return largest
 
 
-@inline_kernel
+@lean_kernel
+def largest_parameter_line(
+    terrain: NDArray[np.float32], tables: Tables, direct: tuple[float, float], k: int, steps: int, keep: int
+) -> int:
+    """Line of the largest diffraction parameter of bare terrain, the horizon point of a path in line of sight.
+
+    Parameters
+    ----------
+    terrain : ndarray of float32
+        Heights by line, m over the antenna.
+    tables : Tables
+        Distances.
+    direct : tuple of float32
+        Slope of the direct ray with the bulge subtracted (m per line), bulge per squared line (m).
+    k, steps : int
+        Line of the receiver, steps of the face.
+    keep : int32
+        Mask from `tag_mask`.
+
+    Returns
+    -------
+    int
+        The line.
+    """
+    slope, bulge = direct
+    largest = LOW
+    shift = np.uint64(steps - k)
+    for i in range(np.uint64(1), padded(1, k - 1)):
+        height = (terrain[i] - bulge * tables.x2[i] - slope * tables.x[i]) * tables.inverse_root[i]
+        parameter = height * tables.back_root[i + shift] + tables.off[i + shift]
+        largest = fast_max(largest, tagged(parameter, keep, tables.line[i]))
+    return np.int64(tag_of(largest, keep))
+
+
+@lean_kernel
 def receiver_slope(heights: NDArray[np.float32], tables: Tables, receiver_m: float, k: int, steps: int) -> float:
     """Steepest slope from the receiver back to the heights of a ray.
 
@@ -306,10 +382,8 @@ def receiver_slope(heights: NDArray[np.float32], tables: Tables, receiver_m: flo
         Distances.
     receiver_m : float32
         The receiver in the same heights, m.
-    k : int
-        Line of the receiver; lines 1 to k - 1 count.
-    steps : int
-        Steps of the face.
+    k, steps : int
+        Line of the receiver (lines 1 to k - 1 count), steps of the face.
 
     Returns
     -------
@@ -318,127 +392,55 @@ def receiver_slope(heights: NDArray[np.float32], tables: Tables, receiver_m: flo
     """
     steepest = LOW
     shift = np.uint64(steps - k)
-    for i in range(np.uint64(1), _padded(1, k - 1)):
+    for i in range(np.uint64(1), padded(1, k - 1)):
         back = (heights[i] - receiver_m) * tables.back[i + shift] + tables.off[i + shift]
         steepest = fast_max(steepest, back)
     return steepest
 
 
-@inline_kernel
-def obstruction(
-    terrain: NDArray[np.float32], tables: Tables, ends: tuple[float, float, float, float], k: int, steps: int
-) -> tuple[float, float, float]:
-    """Receiver-side reductions over bare terrain.
+@lean_kernel
+def look_back(
+    out: Profile, tables: Tables, ends: tuple[float, float, float, float], k: int, steps: int, keep: int
+) -> tuple[float, float, float, float]:
+    """All reductions of a path whose direct ray is blocked, seen from the receiver.
 
     Parameters
     ----------
-    terrain : ndarray of float32
-        Heights by line, m over the antenna.
+    out : Profile
+        The ray.
     tables : Tables
         Distances.
     ends : tuple of float32
-        Slope of the direct ray (m per line), receiver without and with the Earth's bulge (m), bulge per squared line.
-    k : int
-        Line of the receiver; lines 1 to k - 1 count.
-    steps : int
-        Steps of the face.
+        Slope of the direct ray (m per line), receiver without and with the Earth's bulge (m), bulge per squared line (m).
+    k, steps : int
+        Line of the receiver (lines 1 to k - 1 count), steps of the face.
+    keep : int32
+        Mask from `tag_mask`.
 
     Returns
     -------
     tuple of float32
-        Largest height over the direct ray (m), steepest slope back to the terrain without and with the bulge (m per line).
+        Steepest slope back to the tops (m per line), largest terrain height over the direct ray (m), steepest slope back
+        to the terrain without the bulge, and with it, tagged with its line.
     """
     slope, straight_m, curved_m, bulge = ends
-    largest, straight, curved = LOW, LOW, LOW
+    tops, largest, straight, curved = LOW, LOW, LOW, LOW
     shift = np.uint64(steps - k)
-    for i in range(np.uint64(1), _padded(1, k - 1)):
-        height, back, off = terrain[i], tables.back[i + shift], tables.off[i + shift]
+    for i in range(np.uint64(1), padded(1, k - 1)):
+        height, back, off = out.terrain_m[i], tables.back[i + shift], tables.off[i + shift]
+        tops = fast_max(tops, (out.top_m[i] - curved_m) * back + off)
         largest = fast_max(largest, height - slope * tables.x[i] + off)
         straight = fast_max(straight, (height - straight_m) * back + off)
-        curved = fast_max(curved, (height - bulge * tables.x2[i] - curved_m) * back + off)
-    return largest, straight, curved
+        rise = (height - bulge * tables.x2[i] - curved_m) * back + off
+        curved = fast_max(curved, tagged(rise, keep, tables.line[i]))
+    return tops, largest, straight, curved
 
 
-@inline_kernel
-def horizon_distances(
-    terrain: NDArray[np.float32], tables: Tables, ends: tuple[float, float, float, float], k: int, steps: int
-) -> tuple[float, float]:
-    """Distances of the first terrain on the transmitter's horizon slope and of the last on the receiver's.
-
-    Parameters
-    ----------
-    terrain : ndarray of float32
-        Heights by line, m over the antenna.
-    tables : Tables
-        Distances.
-    ends : tuple of float32
-        Both horizon slopes (m per line), receiver with the bulge (m), bulge per squared line.
-    k : int
-        Line of the receiver.
-    steps : int
-        Steps of the face.
-
-    Returns
-    -------
-    tuple of float32
-        Both from the mast, lines.
-    """
-    slope_t, slope_r, curved_m, bulge = ends
-    slope_t, slope_r = slope_t - _SLACK, slope_r - _SLACK
-    first, last = f4(1e9), _ZERO
-    shift = np.uint64(steps - k)
-    for i in range(np.uint64(1), _padded(1, k - 1)):
-        height, off = terrain[i] - bulge * tables.x2[i], tables.off[i + shift]
-        x = tables.x[i]
-        first = fast_min(first, x if height * tables.inverse[i] + off >= slope_t else f4(1e9))
-        last = fast_max(last, x if (height - curved_m) * tables.back[i + shift] + off >= slope_r else _ZERO)
-    return fast_min(first, tables.x[k - 1]), fast_max(last, tables.x[1])
-
-
-@inline_kernel
-def parameter_distance(
-    terrain: NDArray[np.float32], tables: Tables, slope: float, bulge: float, k: int, steps: int
-) -> float:
-    """Distance of the largest diffraction parameter of bare terrain, the horizon point of a path in line of sight.
-
-    Parameters
-    ----------
-    terrain : ndarray of float32
-        Heights by line, m over the antenna.
-    tables : Tables
-        Distances.
-    slope : float32
-        Slope of the direct ray with the bulge subtracted, m per line.
-    bulge : float32
-        Earth's bulge per squared line, m.
-    k : int
-        Line of the receiver.
-    steps : int
-        Steps of the face.
-
-    Returns
-    -------
-    float32
-        The distance, lines; that of the last of equals.
-    """
-    largest, distance = LOW, _ZERO
-    shift = np.uint64(steps - k)
-    for i in range(np.uint64(1), _padded(1, k - 1)):
-        height = (terrain[i] - bulge * tables.x2[i] - slope * tables.x[i]) * tables.inverse_root[i]
-        largest = fast_max(largest, height * tables.back_root[i + shift] + tables.off[i + shift])
-    largest -= _SLACK
-    for i in range(np.uint64(1), _padded(1, k - 1)):
-        height = (terrain[i] - bulge * tables.x2[i] - slope * tables.x[i]) * tables.inverse_root[i]
-        near = height * tables.back_root[i + shift] + tables.off[i + shift] >= largest
-        distance = fast_max(distance, tables.x[i] if near else _ZERO)
-    return distance
-
-
-@inline_kernel
+@lean_kernel
 def roughness_m(
-    terrain: NDArray[np.float32], tables: Tables, low_t_m: float, slope: float, near: float, far: float, off: float
+    terrain: NDArray[np.float32], tables: Tables, surface: tuple[float, float], near: int, far: int, steps: int
 ) -> float:
-    """Largest terrain height over the smooth surface between two distances, equation (95).
+    """Largest terrain height over the smooth surface between two lines, equation (95).
 
     Parameters
     ----------
@@ -446,22 +448,22 @@ def roughness_m(
         Heights by line, m over the antenna.
     tables : Tables
         Distances.
-    low_t_m, slope : float32
+    surface : tuple of float32
         Smooth surface at the mast (m over the antenna) and its slope (m per line).
-    near, far : float32
-        Distances of the horizon points, both included, lines.
-    off : float32
-        Line less distance.
+    near, far : int
+        Lines of the horizon points, both included.
+    steps : int
+        Steps of the face.
 
     Returns
     -------
     float32
         Roughness, m.
     """
+    low_t_m, slope = surface
     largest = LOW
-    start = np.uint64(np.int64(near + off + _HALF))
-    for i in range(start, _padded(start, np.int64(far - near + _HALF) + 1)):
-        x = tables.x[i]
-        height = terrain[i] - low_t_m - slope * x
-        largest = fast_max(largest, height if x < far + _HALF else LOW)
+    shift = np.uint64(steps - far - 1)
+    for i in range(np.uint64(near), padded(near, far + 1 - near)):
+        height = terrain[i] - low_t_m - slope * tables.x[i]
+        largest = fast_max(largest, height + tables.off[i + shift])
     return largest

@@ -9,48 +9,60 @@ from numpy.typing import NDArray
 
 from planner.kernels._jit import inline_kernel, lean_kernel
 from planner.kernels.fast_math import f4
-from planner.kernels.intrinsics import fast_max, fast_min
+from planner.kernels.intrinsics import fast_max, fast_min, tag_of
 from planner.kernels.p1812.path import BETA_RADIUS_KM
 from planner.kernels.sweep.blocks import MEDIAN_PCT, Climate, losses_into, prepare_smooth, prepare_statistics
 from planner.kernels.sweep.faces import Face, Mast, cell_of
 from planner.kernels.sweep.links import (
+    ANTENNA,
+    BACK,
+    BACK_BETA,
     BLOCK,
+    BLOCKING,
     COAST,
-    DFS2,
+    CURVED,
+    CURVED_BETA,
     DLM,
-    DLR,
-    DLT,
     DTM,
-    EDGE,
-    EDGE_BETA,
+    FAR,
+    GROUND_R,
+    GROUND_T,
     HM,
-    HRE,
-    HTE,
+    HSR,
+    HST,
     LOSS,
+    NEAR,
+    NO_SLOPE,
     OMEGA,
+    SLOPE_R,
+    SLOPE_T,
     STEP,
-    THETA_R,
-    THETA_T,
+    STRAIGHT,
+    STRAIGHT_BACK,
+    TOP,
+    TOP_BETA,
+    TRACED,
+    X_FIRST,
     D,
-    H1D,
-    H2D,
     Links,
+    X,
 )
 from planner.kernels.sweep.rays import (
     LOW,
     Profile,
+    Reach,
     Tables,
-    horizon_distances,
-    horizon_sums,
-    horizon_sums_of_all,
+    extend_reach,
     largest_parameter,
-    obstruction,
-    parameter_distance,
+    largest_parameter_line,
+    look_back,
+    reach_of_all,
     receiver_slope,
     roughness_m,
     sample_ray,
-    steepest_slope,
+    tag_mask,
 )
+from planner.kernels.sweep.unfold import unfold_diffraction, unfold_horizons
 
 PLAIN_NU = 1.7  # below this diffraction stays under 33 dB, where neither ducting nor scatter counts (0.006 dB)
 PLAIN_KM = 15.0  # and up to here, where the smooth Earth adds little
@@ -72,8 +84,8 @@ class Task(NamedTuple):
         Frequencies.
     cell_m, receiver_m : float
         Side of a cell and height of the receiver above ground, m.
-    plain_edge : float
-        Edge below which a path in line of sight is plain; negative where none is.
+    plain_edge2 : float
+        Squared edge below which a path in line of sight is plain; negative where none is.
     blocks : tuple of Links
         The blocks `PLAIN` and `FULL`.
     filled : ndarray of int64, shape (4,)
@@ -89,58 +101,36 @@ class Task(NamedTuple):
     frequency_ghz: NDArray[np.float64]
     cell_m: float
     receiver_m: float
-    plain_edge: float
+    plain_edge2: float
     blocks: tuple[Links, Links]
     filled: NDArray[np.int64]
     loss_db: NDArray[np.float32]
     frame: tuple[int, int, int, int]
 
 
-class Reach(NamedTuple):
-    """Running state along a ray: what lies between the mast and a line.
+class Ray(NamedTuple):
+    """A sampled ray.
 
     Attributes
     ----------
-    top, curved, straight, top_beta : float32
-        Steepest slopes, m per line, as `horizon_sums` and `steepest_slope` name them.
-    total, moment : float32
-        Sums of terrain height, and of height times distance.
-    """
-
-    top: float
-    curved: float
-    straight: float
-    top_beta: float
-    total: float
-    moment: float
-
-
-class End(NamedTuple):
-    """The receiving end of a path, in the units of a ray.
-
-    Attributes
-    ----------
-    k : int
-        Line.
-    off : float32
-        Line less distance.
-    x, step_m : float32
-        Distance in lines, and metres per line.
-    ground_m, antenna_m, curved_m : float32
-        Terrain, antenna, and antenna less the Earth's bulge, m over the mast's antenna.
+    face : Face
+        Its face.
+    out : Profile
+        Its samples.
+    tables : Tables
+        Distances.
     bulge, bulge_beta : float32
-        Earth's bulge per squared line, m.
+        Earth's bulge per squared line, m, for the median and the beta0 radius; the second 0 at 50 % of time.
+    keep : int32
+        Mask from `tag_mask`.
     """
 
-    k: int
-    off: float
-    x: float
-    step_m: float
-    ground_m: float
-    antenna_m: float
-    curved_m: float
+    face: Face
+    out: Profile
+    tables: Tables
     bulge: float
     bulge_beta: float
+    keep: int
 
 
 @lean_kernel
@@ -158,8 +148,10 @@ def flush(task: Task, kind: int) -> None:
     if n == 0:
         return
     links = task.blocks[kind]
+    unfold_diffraction(links.values, n, task.climate.time_pct < MEDIAN_PCT)
     prepare_smooth(links.values, n, task.climate)
     if kind == FULL:
+        unfold_horizons(links.values, n)
         prepare_statistics(links.values, n, task.climate)
     for band in range(task.frequency_ghz.size):
         losses_into(links.values, n, task.frequency_ghz[band], task.climate, kind == PLAIN)
@@ -170,171 +162,166 @@ def flush(task: Task, kind: int) -> None:
 
 
 @inline_kernel
-def bullington_edge(
-    heights: NDArray[np.float32], tables: Tables, steepest: float, end: End, bulge: float, steps: int
-) -> float:
-    """Bullington edge of a path, equations (13) to (20): nu times the root of the wavelength.
+def smooth_surface(
+    reach: Reach, ends: tuple[float, float], x: float, inverse: float, first: tuple[float, float]
+) -> tuple[float, float]:
+    """Least-squares smooth surface at both ends, equations (85) to (88), from sums over equal steps.
 
     Parameters
     ----------
-    heights : ndarray of float32
-        Heights with clutter by line, bulge subtracted, m over the antenna.
-    tables : Tables
-        Distances.
-    steepest : float32
-        Steepest slope from the mast to them, m per line.
-    end : End
-        The receiver.
-    bulge : float32
-        Earth's bulge per squared line, m.
-    steps : int
-        Steps of the face.
+    reach : Reach
+        Sums over the samples.
+    ends : tuple of float32
+        Terrain at mast and receiver, m over the antenna.
+    x, inverse : float32
+        Distance of the receiver, lines, and its inverse.
+    first : tuple of float32
+        Distance of the first sample, lines, and its height, m over the antenna.
 
     Returns
     -------
-    float32
-        The edge; far below zero without inner points.
+    tuple of float32
+        The surface at mast and receiver, m over the antenna.
     """
-    if end.k < 2:
-        return LOW
-    receiver = end.antenna_m - bulge * end.x * end.x
-    direct = receiver / end.x
-    if steepest < direct:
-        largest = largest_parameter(heights, tables, direct, end.k, steps)
-        return largest * np.sqrt(_TWO * end.x / end.step_m)
-    back = receiver_slope(heights, tables, receiver, end.k, steps)
-    crossing = (receiver + back * end.x) / fast_max(steepest + back, f4(1e-9))
-    crossing = fast_min(fast_max(crossing, tables.x[1]), end.x - _ONE)
-    clearance = (steepest - direct) * crossing
-    return clearance * np.sqrt(_TWO * end.x / (crossing * (end.x - crossing) * end.step_m))
+    x1, height = first
+    v1 = x1 * (height + ends[0]) + _TWO * reach.total - height + ends[1]
+    v2 = f4(6.0) * reach.moment - height * (f4(3.0) * x1 - _ONE) + ends[1] * (f4(3.0) * x - _ONE)
+    v2 += x1 * x1 * (_TWO * height + ends[0])
+    scale = inverse * inverse
+    return (_TWO * v1 * x - v2) * scale, (v2 - v1 * x) * scale
 
 
 @inline_kernel
-def _smooth_surface(out: Profile, tables: Tables, reach: Reach, end: End, start_m: float) -> tuple[float, float]:
-    """Least-squares smooth surface at both ends, equations (85) to (88), m over the antenna."""
-    if end.k < 2:
-        return start_m, end.ground_m
-    x, x1, first = end.x, tables.x[1], out.terrain_m[1]
-    v1 = x1 * (first + start_m) + _TWO * reach.total - first + end.ground_m
-    v2 = f4(6.0) * reach.moment - first * (f4(3.0) * x1 - _ONE) + end.ground_m * (f4(3.0) * x - _ONE)
-    v2 += x1 * x1 * (_TWO * first + start_m)
-    return (_TWO * v1 * x - v2) / (x * x), (v2 - v1 * x) / (x * x)
-
-
-@inline_kernel
-def _mrad(slope: float) -> float:
-    """Elevation angle of a slope, mrad; the series is within 0.2 mrad up to a slope of one half."""
-    square = slope * slope
-    series = _ONE - square * (f4(1.0 / 3.0) - square * (f4(0.2) - square * f4(1.0 / 7.0)))
-    return f4(1000.0) * slope * series if square < f4(0.16) else f4(1000.0) * np.arctan(slope)
-
-
-@inline_kernel
-def horizon_rows(
-    values: NDArray[np.float32],
-    i: int,
-    out: Profile,
-    tables: Tables,
-    end: End,
-    angles: tuple[float, float, bool],
-    low: tuple[float, float],
-    steps: int,
-) -> None:
-    """Fill a link's horizon rows: angles, distances, effective heights and roughness.
-
-    Parameters
-    ----------
-    values : ndarray of float32
-        The block.
-    i : uint64
-        The link's place in it.
-    out : Profile
-        Its ray.
-    tables : Tables
-        Distances.
-    end : End
-        The receiver.
-    angles : tuple
-        Horizon slopes of both ends, m per line with the bulge subtracted, and whether the path is trans-horizon.
-    low : tuple of float32
-        Smooth surface at both ends, never above ground, m over the antenna.
-    steps : int
-        Steps of the face.
-    """
-    slope_t, slope_r, hidden = angles
-    per_step = _ONE / end.step_m
-    values[THETA_T + i] = _mrad(slope_t * per_step)
-    values[THETA_R + i] = _mrad((slope_r - _TWO * end.bulge * end.x) * per_step)
-    values[HTE + i], values[HRE + i] = -low[0], end.antenna_m - low[1]
-    if end.k < 2:
-        values[DLT + i], values[DLR + i], values[HM + i] = _ZERO, values[D + i], _ZERO
-        return
-    if hidden:
-        ends = slope_t, slope_r, end.curved_m, end.bulge
-        near, far = horizon_distances(out.terrain_m, tables, ends, end.k, steps)
+def _trace_beta(values: NDArray[np.float32], i: int, ray: Ray, reach: Reach, k: int, antenna: float) -> None:
+    """Fill a link's rows of the beta0 radius."""
+    tables, steps = ray.tables, ray.face.steps
+    x = tables.x[k]
+    receiver = antenna - ray.bulge_beta * tables.x2[k]
+    values[CURVED_BETA + i] = receiver
+    direct = receiver * tables.inverse[k]
+    if reach.top_beta < direct:
+        values[TOP_BETA + i] = largest_parameter(ray.out.top_beta_m, tables, direct, k, steps)
+        values[BACK_BETA + i] = NO_SLOPE
     else:
-        near = parameter_distance(out.terrain_m, tables, slope_t, end.bulge, end.k, steps)
-        far = near
-    step_km = end.step_m * f4(0.001)
-    values[DLT + i], values[DLR + i] = near * step_km, (end.x - far) * step_km
-    values[HM + i] = roughness_m(out.terrain_m, tables, low[0], (low[1] - low[0]) / end.x, near, far, end.off)
+        values[TOP_BETA + i] = reach.top_beta
+        values[BACK_BETA + i] = receiver_slope(ray.out.top_beta_m, tables, receiver, k, steps)
 
 
 @inline_kernel
-def add_link(task: Task, face: Face, out: Profile, tables: Tables, reach: Reach, end: End, cell: int) -> None:
+def _trace_horizons(
+    values: NDArray[np.float32], i: int, ray: Ray, reach: Reach, k: int, curved: tuple[bool, float, float]
+) -> None:
+    """Fill a link's rows of horizon slopes, horizon distances and roughness.
+
+    `curved` says whether the terrain hides the receiver, and gives the tagged slope back and the direct slope.
+    """
+    tables, steps, terrain = ray.tables, ray.face.steps, ray.out.terrain_m
+    hidden, back, direct = curved
+    if hidden:
+        near, far = np.int64(tag_of(reach.curved, ray.keep)), np.int64(tag_of(back, ray.keep))
+        slope_t = terrain[near] * tables.inverse[near] - ray.bulge * tables.x[near]
+        receiver = values[CURVED + i]
+        height = terrain[far] - ray.bulge * tables.x2[far] - receiver
+        values[SLOPE_T + i], values[SLOPE_R + i] = slope_t, height * tables.back[far + steps - k]
+    else:
+        near = largest_parameter_line(terrain, tables, (direct, ray.bulge), k, steps, ray.keep)
+        far = near
+        values[SLOPE_T + i], values[SLOPE_R + i] = direct, -direct
+    values[NEAR + i], values[FAR + i] = tables.x[near], tables.x[far]
+    low_t, low_r = fast_min(values[HST + i], values[GROUND_T + i]), fast_min(values[HSR + i], values[GROUND_R + i])
+    surface = low_t, (low_r - low_t) * tables.inverse[k]
+    values[HM + i] = roughness_m(terrain, tables, surface, near, far, steps)
+
+
+@inline_kernel
+def _trace_neighbour(values: NDArray[np.float32], i: int) -> None:
+    """Fill the rows of a link without samples between its ends."""
+    values[X_FIRST + i] = _ONE
+    values[HST + i], values[HSR + i] = values[GROUND_T + i], values[GROUND_R + i]
+    values[TOP + i], values[TOP_BETA + i] = LOW, LOW
+    values[BACK + i], values[BACK_BETA + i] = NO_SLOPE, NO_SLOPE
+    values[BLOCKING + i], values[STRAIGHT + i], values[STRAIGHT_BACK + i] = _ZERO, _ZERO, _ZERO
+    direct = values[CURVED + i] / values[X + i]
+    values[SLOPE_T + i], values[SLOPE_R + i] = direct, -direct
+    values[NEAR + i], values[FAR + i], values[HM + i] = _ZERO, _ZERO, _ZERO
+
+
+@inline_kernel
+def _trace_path(values: NDArray[np.float32], i: int, ray: Ray, reach: Reach, k: int, task: Task) -> bool:
+    """Fill a link's rows from its samples; return whether its loss is plain."""
+    tables, steps = ray.tables, ray.face.steps
+    x, inverse = tables.x[k], tables.inverse[k]
+    antenna, curved = values[ANTENNA + i], values[CURVED + i]
+    ends = values[GROUND_T + i], values[GROUND_R + i]
+    values[X_FIRST + i] = tables.x[1]
+    surface = smooth_surface(reach, ends, x, inverse, (tables.x[1], ray.out.terrain_m[1]))
+    values[HST + i], values[HSR + i] = surface
+    direct, curved_direct = antenna * inverse, curved * inverse
+    values[BLOCKING + i], values[STRAIGHT + i], values[STRAIGHT_BACK + i] = _ZERO, _ZERO, _ZERO
+    hidden, back_tagged = False, LOW
+    if reach.top < curved_direct:
+        parameter = largest_parameter(ray.out.top_m, tables, curved_direct, k, steps)
+        values[TOP + i], values[BACK + i] = parameter, NO_SLOPE
+        scaled = fast_max(parameter, _ZERO)
+        if f4(2.0) * scaled * scaled * x < f4(task.plain_edge2) * f4(1000.0) * values[STEP + i]:
+            if values[D + i] < f4(PLAIN_KM):
+                return True
+    else:
+        looks = ray.tables, (direct, antenna, curved, ray.bulge)
+        tops, blocking, straight, back_tagged = look_back(ray.out, looks[0], looks[1], k, steps, ray.keep)
+        values[TOP + i], values[BACK + i] = reach.top, tops
+        if blocking > _ZERO and reach.straight > direct:
+            values[BLOCKING + i] = blocking
+            values[STRAIGHT + i], values[STRAIGHT_BACK + i] = reach.straight, straight
+        line = np.int64(tag_of(reach.curved, ray.keep))
+        slope = ray.out.terrain_m[line] * tables.inverse[line] - ray.bulge * tables.x[line]
+        hidden = slope > curved_direct
+    _trace_horizons(values, i, ray, reach, k, (hidden, back_tagged, curved_direct))
+    if ray.bulge_beta > _ZERO:
+        _trace_beta(values, i, ray, reach, k, antenna)
+    return False
+
+
+@lean_kernel
+def trace_link(task: Task, ray: Ray, reach: Reach, k: int, ground_m: float, distance_m: float, cell: int) -> None:
     """Reduce the path to one cell and put it into a block.
 
     Parameters
     ----------
     task : Task
         The calculation.
-    face : Face
-        The face.
-    out : Profile
+    ray : Ray
         The ray.
-    tables : Tables
-        Distances.
     reach : Reach
         What lies between.
-    end : End
-        The receiver.
+    k : int
+        Line of the receiver.
+    ground_m : float32
+        Terrain at the receiver, m over the mast's antenna.
+    distance_m : float32
+        Path length, m.
     cell : int
         Flat index of the cell in the field.
     """
-    steps, start_m = face.steps, f4(task.mast.ground_asl_m - task.mast.antenna_asl_m)
-    edge = bullington_edge(out.top_m, tables, reach.top, end, end.bulge, steps)
-    direct, curved_direct = end.antenna_m / end.x, end.curved_m / end.x
-    hidden = end.k >= 2 and reach.curved > curved_direct
-    d_km = end.x * end.step_m * f4(0.001)
-    plain = not hidden and edge < f4(task.plain_edge) and d_km < f4(PLAIN_KM)
-    kind = PLAIN if plain else FULL
-    values, i = task.blocks[kind].values, np.uint64(task.filled[kind])
-    values[D + i], values[STEP + i] = d_km, end.step_m * f4(0.001)
-    rise_km = end.antenna_m * f4(0.001)
-    values[DFS2 + i] = fast_max(d_km * d_km + rise_km * rise_km, f4(1e-6))
-    values[EDGE + i] = edge
+    kind = FULL
+    values, i = task.blocks[FULL].values, np.uint64(task.filled[FULL])
+    x = ray.tables.x[k] if k > 0 else _ONE
+    d_km = distance_m * f4(0.001)
+    values[D + i], values[X + i] = d_km, x
+    values[STEP + i] = d_km * (ray.tables.inverse[k] if k > 0 else _ONE)
+    antenna = ground_m + f4(task.receiver_m)
+    values[GROUND_T + i], values[GROUND_R + i] = f4(task.mast.ground_asl_m - task.mast.antenna_asl_m), ground_m
+    values[ANTENNA + i], values[CURVED + i] = antenna, antenna - ray.bulge * x * x
     values[OMEGA + i], values[DTM + i], values[DLM + i], values[COAST + i] = _ZERO, d_km, d_km, _ZERO
-    hst, hsr = _smooth_surface(out, tables, reach, end, start_m)
-    low = fast_min(hst, start_m), fast_min(hsr, end.ground_m)
-    slope_r = -curved_direct
-    if end.k >= 2 and (hidden or reach.straight > direct):
-        ends = direct, end.antenna_m, end.curved_m, end.bulge
-        height, back, slope_back = obstruction(out.terrain_m, tables, ends, end.k, steps)
-        slope_r = slope_back if hidden else slope_r
-        if height > _ZERO:
-            share = (reach.straight - direct) / (reach.straight + back)
-            hst -= height * share
-            hsr -= height * (_ONE - share)
-    values[H1D + i] = -fast_min(hst, start_m)
-    values[H2D + i] = end.antenna_m - fast_min(hsr, end.ground_m)
-    if not plain:
-        slope_t = reach.curved if hidden else curved_direct
-        horizon_rows(values, i, out, tables, end, (slope_t, slope_r, hidden), low, steps)
-        if task.climate.time_pct < MEDIAN_PCT:
-            values[EDGE_BETA + i] = bullington_edge(
-                out.top_beta_m, tables, reach.top_beta, end, end.bulge_beta, steps
-            )
-    task.blocks[kind].cell[i] = cell
+    if k < 2:
+        values[CURVED_BETA + i] = antenna
+        _trace_neighbour(values, i)
+    elif _trace_path(values, i, ray, reach, k, task):
+        kind = PLAIN
+        other, j = task.blocks[PLAIN].values, np.uint64(task.filled[PLAIN])
+        for row in range(TRACED):
+            other[np.uint64(row) * np.uint64(BLOCK) + j] = values[np.uint64(row) * np.uint64(BLOCK) + i]
+    task.blocks[kind].cell[task.filled[kind]] = cell
     task.filled[kind] += 1
     if task.filled[kind] == BLOCK:
         flush(task, kind)
@@ -344,7 +331,7 @@ def add_link(task: Task, face: Face, out: Profile, tables: Tables, reach: Reach,
 def trace_ray(
     task: Task, face: Face, out: Profile, tables: Tables, slope: float, at: NDArray[np.int32]
 ) -> None:
-    """Sample one ray and add a link for each of its cells.
+    """Sample one ray and trace the path to each of its cells.
 
     Parameters
     ----------
@@ -361,12 +348,13 @@ def trace_ray(
     at : ndarray of int32
         The ray's cells, outwards, as `list_cells` writes them.
     """
-    cell_m, ae_m = f4(task.cell_m), f4(1000.0 * task.climate.ae_km)
+    cell_m = f4(task.cell_m)
     line2_m2 = cell_m * cell_m * (_ONE + slope * slope)
-    bulge = line2_m2 / (_TWO * ae_m)
+    bulge = line2_m2 / f4(2000.0 * task.climate.ae_km)
     beta = task.climate.time_pct < MEDIAN_PCT
     bulge_beta = line2_m2 / f4(2000.0 * BETA_RADIUS_KM) if beta else _ZERO
     known = sample_ray(face, tables, out, slope, (at[at.size - 1] >> 16) - 1, bulge, bulge_beta)
+    ray = Ray(face, out, tables, bulge, bulge_beta, tag_mask(face.steps))
     reach = Reach(LOW, LOW, LOW, LOW, _ZERO, _ZERO)
     done = 0
     row0, col0, rows, cols = task.frame
@@ -381,24 +369,11 @@ def trace_ray(
             task.filled[MISSING] += 1
             continue
         if k - 1 > done:
-            part = (
-                horizon_sums_of_all(out, tables, k, face.steps, bulge)
-                if done == 0
-                else horizon_sums(out, tables, done + 1, k - 1, bulge)
-            )
-            top_beta = steepest_slope(out.top_beta_m, tables, done + 1, k - 1) if beta else LOW
-            reach = Reach(
-                fast_max(reach.top, part[0]),
-                fast_max(reach.curved, part[1]),
-                fast_max(reach.straight, part[2]),
-                fast_max(reach.top_beta, top_beta),
-                reach.total + part[3],
-                reach.moment + part[4],
-            )
+            if done == 0:
+                reach = reach_of_all(out, tables, k, face.steps, bulge, beta, ray.keep)
+            else:
+                reach = extend_reach(reach, out, tables, (done + 1, k), bulge, beta, ray.keep)
             done = k - 1
         along, across = f4(k) - face.off_major, f4(j) - face.off_minor
         distance_m = fast_max(cell_m * np.sqrt(along * along + across * across), _ONE)
-        x = tables.x[k] if k > 0 else _ONE
-        antenna = ground + f4(task.receiver_m)
-        end = End(k, face.off_major, x, distance_m / x, ground, antenna, antenna - bulge * x * x, bulge, bulge_beta)
-        add_link(task, face, out, tables, reach, end, (row - row0) * cols + col - col0)
+        trace_link(task, ray, reach, k, ground, distance_m, (row - row0) * cols + col - col0)
