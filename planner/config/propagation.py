@@ -20,6 +20,9 @@ class ClutterClass(Section):
         "open", "Environment the class stands for."
     )
     offset_db: float = setting(0.0, "Calibration offset added to the loss.", unit="dB", ge=-40, le=40)
+    offset_by_band_db: dict[str, float] = setting(
+        {}, "Calibration offset of single bands, beside `offset_db`.", unit="dB"
+    )
     slope_db_per_decade: float = setting(
         0.0, "Calibration slope added per decade of distance.", unit="dB/decade", ge=-40, le=40
     )

@@ -250,7 +250,7 @@ class Propagation:
     ) -> None:
         """Add offset and slope of each clutter class to the losses of its cells."""
         clutter = self.scenario.propagation.clutter
-        fitted = {code: c for code, c in clutter.items() if c.offset_db or c.slope_db_per_decade}
+        fitted = {code: c for code, c in clutter.items() if c.offset_db or c.slope_db_per_decade or c.offset_by_band_db}
         if not fitted:
             return
         rows, cols = classes.shape
@@ -261,6 +261,9 @@ class Propagation:
         for code, entry in sorted(fitted.items()):
             here = classes == code
             loss[:, here] += np.float32(entry.offset_db) + np.float32(entry.slope_db_per_decade) * decades[here]
+            for number, name in enumerate(mast.carriers if entry.offset_by_band_db else ()):
+                band = self.scenario.radio.carriers[name].band
+                loss[number, here] += np.float32(entry.offset_by_band_db.get(band, 0.0))
 
     def _annotated(self, mast: Mast, field: MastField) -> MastField:
         """Field with what a reader must know: carriers cut by the radius, cells without terrain."""
