@@ -151,7 +151,7 @@ def _layer_loads(
     layer = service.coverage.layers[index]
     at = np.flatnonzero(service.layer(index, receiver))
     best = layer.best_sector.reshape(-1)[service.cells[at]]
-    rate = np.maximum(entry_rate_mbps(service, layer, receiver, at), _LEAST_RATE_MBPS)
+    rate = np.maximum(entry_rate_mbps(service, layer, receiver, at, median=True), _LEAST_RATE_MBPS)
     count = len(layer.sectors)
     asked = np.bincount(best, weights=demand[at], minlength=count)
     load = np.bincount(best, weights=demand[at] / rate, minlength=count)
@@ -176,9 +176,9 @@ def _layer_loads(
 
 
 def entry_rate_mbps(
-    service: Service, layer: CoverageLayer, receiver: str, at: NDArray[np.int64]
+    service: Service, layer: CoverageLayer, receiver: str, at: NDArray[np.int64], *, median: bool = False
 ) -> NDArray[np.float64]:
-    """Downlink rate a single user reaches, at the scenario's load of the other cells and share of locations.
+    """Downlink rate a single user reaches at the scenario's load of the other cells.
 
     Parameters
     ----------
@@ -190,6 +190,8 @@ def entry_rate_mbps(
         Receiver.
     at : ndarray of int
         Positions in the service's cells.
+    median : bool, optional
+        Rate of the median location instead of the one the scenario's share of locations reaches.
 
     Returns
     -------
@@ -197,4 +199,4 @@ def entry_rate_mbps(
         Rate, Mbit/s.
     """
     carrier = service.scenario.radio.carriers[layer.carrier]
-    return downlink_mbps(service.sinr(layer, receiver, at), layer.carrier, carrier)
+    return downlink_mbps(service.sinr(layer, receiver, at, median=median), layer.carrier, carrier)

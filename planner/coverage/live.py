@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,7 +88,7 @@ class LiveCoverage:
         self._layers = {
             key: _Layer(list(found), set(), empty_rasters(grid)) for key, found in layer_sectors(sectors).items()
         }
-        masts = self._masts(self._layers)
+        masts = self._masts()
         rasters = {key: layer.rasters for key, layer in self._layers.items()}
         count = thread_count(scenario, threads)
         merge_masts(self.propagation, masts, rasters, self._store, count, progress, MastNotes(len(masts)))
@@ -142,7 +142,7 @@ class LiveCoverage:
             if key in losing:
                 self._rebuild(key, window)
             else:
-                self._merge(key, self._masts([key], fresh[key]), window)
+                self._merge(key, self._masts({key: fresh[key]}), window)
         self.service = self._reassessed(keys)
         return window
 
@@ -221,7 +221,11 @@ class LiveCoverage:
         blank = (np.float32(-np.inf), np.float32(-np.inf), np.int32(-1), np.float32(0.0))
         for raster, nothing in zip(layer.rasters, blank, strict=True):
             raster[window] = nothing
-        near = [mast for mast in self._masts([key]) if _meets(self._disc([mast.x_m], [mast.y_m]), window)]
+        near = [
+            mast
+            for mast in self._masts()
+            if any(group.layer == key for group in mast.groups) and _meets(self._disc([mast.x_m], [mast.y_m]), window)
+        ]
         self._merge(key, near, window)
 
     def _merge(self, key: LayerKey, masts: Iterable[Mast], window: Window) -> None:
@@ -232,7 +236,7 @@ class LiveCoverage:
             part, origin = _overlap(field.row0, field.col0, rows, cols, window)
             if part is None:
                 continue
-            for group in mast.groups:
+            for group in (one for one in mast.groups if one.layer == key):
                 merge_sectors(
                     np.ascontiguousarray(field.loss_db[mast.carriers.index(key[1])][part]),
                     np.ascontiguousarray(field.azimuth_deg[part]),
@@ -243,11 +247,12 @@ class LiveCoverage:
                     rasters,
                 )
 
-    def _masts(self, keys: Iterable[LayerKey], only: Sequence[int] | None = None) -> list[Mast]:
-        """Masts of the sectors on air, in the order of a prediction."""
-        layers = {key: self._layers[key] for key in sorted(keys, key=self._order)}
+    def _masts(self, new: Mapping[LayerKey, Sequence[int]] | None = None) -> list[Mast]:
+        """Masts of the sectors on air, or of new ones only, in the order of a prediction."""
+        keys = sorted(self._layers if new is None else new, key=self._order)
+        layers = {key: self._layers[key] for key in keys}
         numbers = {
-            key: [n for n in (range(len(layer.sectors)) if only is None else only) if n not in layer.silent]
+            key: [n for n in (range(len(layer.sectors)) if new is None else new[key]) if n not in layer.silent]
             for key, layer in layers.items()
         }
         return build_masts({key: layer.sectors for key, layer in layers.items()}, self.scenario, numbers)

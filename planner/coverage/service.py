@@ -128,8 +128,10 @@ class Service:
             served[found] = self.sinr(layer, receiver, found) >= needed
         return served
 
-    def sinr(self, layer: CoverageLayer, receiver: str, at: NDArray[np.int64]) -> NDArray[np.float64]:
-        """SINR that the scenario's share of locations reaches.
+    def sinr(
+        self, layer: CoverageLayer, receiver: str, at: NDArray[np.int64], *, median: bool = False
+    ) -> NDArray[np.float64]:
+        """SINR that the scenario's share of locations reaches, or its median.
 
         The wanted level is lowered by the location margin, the interference is its median.
 
@@ -141,6 +143,8 @@ class Service:
             Receiver.
         at : ndarray of int
             Positions in `cells`.
+        median : bool, optional
+            Whether the margin is left out.
 
         Returns
         -------
@@ -150,7 +154,7 @@ class Service:
         where = self.cells[at]
         limit = serving_threshold(self.scenario, layer.carrier, receiver, self.coverage.grid.cell_m)
         return sinr_db(
-            layer.level_dbm.reshape(-1)[where] - np.float32(limit.margin_db),
+            layer.level_dbm.reshape(-1)[where] - np.float32(0.0 if median else limit.margin_db),
             layer.interference_mw.reshape(-1)[where],
             self.scenario.radio.carriers[layer.carrier],
             self.scenario,
