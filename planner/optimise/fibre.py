@@ -22,6 +22,8 @@ from planner.optimise.priority import priority_communes
 from planner.optimise.snapping import snap_points
 from planner.optimise.stopping import Stop
 
+NOTHING_TO_DO = "nothing to do"
+
 
 class FibrePlan(NamedTuple):
     """The fibre part of a plan.
@@ -260,7 +262,8 @@ def _bound(choice: NodeChoice, answer: NodeAnswer, works: Sequence[Work]) -> Bou
     tree_bound = int(np.ceil(answer.bound - 1e-3)) if in_choice else 0
     lower = constant + min(in_choice, tree_bound)
     naive = {"nearest_first": constant + round(choice.value(nearest_first(choice)))} if in_choice else {}
-    return Bound(cost, lower, (cost - lower) / cost if cost else 0.0, answer.stopped_by, naive)
+    word = answer.stopped_by if cost else NOTHING_TO_DO
+    return Bound(cost, lower, (cost - lower) / cost if cost else 0.0, word, naive)
 
 
 def _shortfalls(

@@ -8,7 +8,7 @@ sum_g mu_g (need_g - total_g) bounds every choice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,9 +20,11 @@ from planner.optimise.fibre_graph import ROOT
 from planner.optimise.steiner.network import Network, TreeResult
 from planner.optimise.steiner.prize import solve_prize_collecting
 from planner.optimise.steiner.tree import solve_steiner
-from planner.optimise.stopping import PROVED, Stop
+from planner.optimise.stopping import PROVED, WORK_DONE, Stop
 
-MULTIPLIER_ROUNDS = 10
+HALVING_ROUNDS = 12
+CLIMBING_ROUNDS = 24
+IDLE_ROUNDS = 3
 SMALLEST_GAP_SHARE = 1e-4
 
 
@@ -148,49 +150,122 @@ def choose_nodes(choice: NodeChoice, stop: Stop, rng: np.random.Generator) -> No
 
 
 def nearest_first(choice: NodeChoice) -> NDArray[np.int64]:
-    """Reach what is required by always joining the nearest node: what a planner does by hand.
+    """Reach what is asked by always joining the nearest node: what a planner does by hand.
 
     Parameters
     ----------
     choice : NodeChoice
-        The choice; its quotas are met by the most homes per VND.
+        The choice; optional nodes are reached too, quotas are met by the most homes per VND.
 
     Returns
     -------
     ndarray of int64
         Edges of a tree.
     """
-    edges = _extend(choice, np.empty(0, np.int64), ())
-    return _extend(choice, edges, tuple(quota for quota in choice.quotas if quota.need > 0))
+    wanted = np.union1d(choice.required, np.flatnonzero(choice.penalty > 0.0))
+    edges = _extend(choice.network, wanted, choice.reached, np.empty(0, np.int64), ())
+    quotas = tuple(quota for quota in choice.quotas if quota.need > 0)
+    return _extend(choice.network, wanted, choice.reached, edges, quotas)
+
+
+@dataclass
+class _Incumbent:
+    """Best tree and best bound so far."""
+
+    edges: NDArray[np.int64]
+    value: float
+    bound: float = 0.0
+    stopped_by: str = WORK_DONE
+
+    @property
+    def closed(self) -> bool:
+        """Whether the gap is too small to go on."""
+        return self.value - self.bound <= SMALLEST_GAP_SHARE * self.value
+
+
+class _Relaxed:
+    """The choice with its quotas relaxed; homes are cut at the need, which loses no tree and tightens the bound."""
+
+    def __init__(self, choice: NodeChoice, quotas: tuple[NodeQuota, ...], stop: Stop, rng: np.random.Generator) -> None:
+        self._choice = choice
+        self._quotas = quotas
+        self._stop = stop
+        self._rng = rng
+        self.need = np.array([quota.need for quota in quotas], dtype=np.float64)
+        self._homes = np.stack([np.minimum(quota.homes, quota.need) for quota in quotas]).astype(np.float64)
+        start = _polish(choice, nearest_first(choice), quotas, stop, rng)
+        self.best = _Incumbent(start, choice.value(start))
+
+    def solve(self, multiplier: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Bound at some multipliers, and what each quota lacks in the relaxed tree; keeps the best repaired tree."""
+        choice = self._choice
+        result = _collect(choice, choice.penalty + multiplier @ self._homes, self._stop, self._rng)
+        bound = result.bound + float(multiplier @ (self.need - self._homes.sum(axis=1)))
+        self.best.bound = max(self.best.bound, bound)
+        reached = choice.reached(result.edges)
+        whole = _extend(choice.network, choice.required, choice.reached, result.edges, self._quotas)
+        edges = _polish(choice, whole, self._quotas, self._stop, self._rng)
+        value = choice.value(edges)
+        if value < self.best.value:
+            self.best.edges, self.best.value = edges, value
+        if result.stopped_by != PROVED:
+            self.best.stopped_by = result.stopped_by
+        return bound, self.need - self._homes[:, reached].sum(axis=1)
 
 
 def _with_quotas(choice: NodeChoice, quotas: tuple[NodeQuota, ...], stop: Stop, rng: np.random.Generator) -> NodeAnswer:
-    """Search the multipliers: raised while a quota is missed, lowered while it is exceeded."""
-    homes = np.stack([quota.homes for quota in quotas]).astype(np.float64)
-    need = np.array([quota.need for quota in quotas], dtype=np.float64)
-    total = homes.sum(axis=1)
-    low = np.zeros(len(quotas))
-    high = np.full(len(quotas), np.inf)
-    best = nearest_first(choice)
-    value, bound, word = choice.value(best), 0.0, "work"
-    guess = max(1.0, value / max(1.0, need.sum()))
-    multiplier = np.zeros(len(quotas))
-    for _ in range(MULTIPLIER_ROUNDS):
-        result = _collect(choice, choice.penalty + multiplier @ homes, stop, rng)
-        bound = max(bound, result.bound + float(multiplier @ (need - total)))
-        reached = choice.reached(result.edges)
-        missed = homes[:, reached].sum(axis=1) < need
-        edges = _polish(choice, _extend(choice, result.edges, quotas), quotas, stop, rng)
-        if choice.value(edges) < value:
-            best, value = edges, choice.value(edges)
-        if value - bound <= SMALLEST_GAP_SHARE * value or (not missed.any() and not multiplier.any()):
+    """Search the multipliers: halving first, then subgradient steps where several quotas pull at each other."""
+    relaxed = _Relaxed(choice, quotas, stop, rng)
+    best = relaxed.best
+    peak = _halve(relaxed)
+    if len(quotas) > 1 and not best.closed:
+        _climb(relaxed, peak)
+    return _closed(choice, best.edges, best.bound, best.stopped_by)
+
+
+def _halve(relaxed: _Relaxed) -> NDArray[np.float64]:
+    """Raise every multiplier while its quota is missed, lower it while it is exceeded; the best ones found."""
+    size = relaxed.need.size
+    low, high = np.zeros(size), np.full(size, np.inf)
+    multiplier = np.zeros(size)
+    guess = max(1.0, relaxed.best.value / max(1.0, relaxed.need.sum()))
+    peak, top = multiplier, -np.inf
+    for _ in range(HALVING_ROUNDS):
+        bound, lacking = relaxed.solve(multiplier)
+        if bound > top:
+            peak, top = multiplier, bound
+        missed = lacking > 0.0
+        if relaxed.best.closed or (not missed.any() and not multiplier.any()):
             break
         low[missed] = multiplier[missed]
         high[~missed] = multiplier[~missed]
         raised = np.where(multiplier > 0.0, 2.0 * multiplier, guess)
         multiplier = np.where(np.isfinite(high), 0.5 * (low + high), raised)
-        word = result.stopped_by if result.stopped_by != PROVED else word
-    return _closed(choice, best, bound, word)
+    return peak
+
+
+def _climb(relaxed: _Relaxed, multiplier: NDArray[np.float64]) -> None:
+    """Subgradient steps after Polyak on quotas scaled to 1, shorter after rounds without gain."""
+    top, stretch, idle = -np.inf, 1.0, 0
+    here = multiplier
+    for _ in range(CLIMBING_ROUNDS):
+        bound, lacking = relaxed.solve(here)
+        if bound > top:
+            top, multiplier, idle = bound, here, 0
+        else:
+            idle += 1
+        if relaxed.best.closed:
+            return
+        if idle == IDLE_ROUNDS:
+            stretch, idle, here = 0.5 * stretch, 0, multiplier
+            continue
+        scaled = lacking / relaxed.need
+        scaled[(here == 0.0) & (scaled < 0.0)] = 0.0
+        norm = float(scaled @ scaled)
+        if norm == 0.0:
+            return
+        step = stretch * (relaxed.best.value - bound) / norm
+        here = np.maximum(0.0, here + step * scaled / relaxed.need)
 
 
 def _collect(choice: NodeChoice, prizes: NDArray[np.float64], stop: Stop, rng: np.random.Generator) -> TreeResult:
@@ -256,24 +331,22 @@ def _trim(choice: NodeChoice, edges: NDArray[np.int64], quotas: tuple[NodeQuota,
         spare = [left - int(quota.homes[best]) for quota, left in zip(quotas, spare, strict=True)]
 
 
-def _extend(choice: NodeChoice, edges: NDArray[np.int64], quotas: Sequence[NodeQuota]) -> NDArray[np.int64]:
+def _extend(
+    network: Network,
+    required: NDArray[np.int64],
+    reached_by: Callable[[NDArray[np.int64]], NDArray[np.bool_]],
+    edges: NDArray[np.int64],
+    quotas: Sequence[NodeQuota],
+) -> NDArray[np.int64]:
     """Add the path that brings most per VND until nothing required and no quota is missing."""
-    network = choice.network
-    graph = _Paths(network)
+    paths = _Paths(network)
     kept = set(edges.tolist())
-    reached = choice.reached(edges)
+    reached = reached_by(edges)
     while True:
-        lacking = np.zeros(network.n_nodes)
-        lacking[choice.required] = 1.0
-        lacking[reached] = 0.0
-        if not lacking.any():
-            for quota in quotas:
-                missing = quota.need - int(quota.homes[reached].sum())
-                if missing > 0:
-                    lacking += np.where(reached, 0, np.minimum(quota.homes, missing))
+        lacking = _lacking(required, quotas, reached)
         if not lacking.any():
             return np.array(sorted(kept), dtype=np.int64)
-        distance, before, source_edges = graph.from_nodes(np.flatnonzero(reached))
+        distance, before = paths.from_nodes(np.flatnonzero(reached))
         with np.errstate(divide="ignore", invalid="ignore"):
             score = np.where(lacking > 0.0, (distance + 1.0) / lacking, np.inf)
         node = int(np.argmin(score))
@@ -281,8 +354,23 @@ def _extend(choice: NodeChoice, edges: NDArray[np.int64], quotas: Sequence[NodeQ
             return np.array(sorted(kept), dtype=np.int64)
         while not reached[node]:
             reached[node] = True
-            kept.add(source_edges(int(before[node]), node))
+            kept.add(paths.edge_between(int(before[node]), node))
             node = int(before[node])
+
+
+def _lacking(
+    required: NDArray[np.int64], quotas: Sequence[NodeQuota], reached: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """What reaching each node would bring: required nodes first, then homes missing quotas still need."""
+    lacking = np.zeros(reached.size)
+    lacking[required] = 1.0
+    lacking[reached] = 0.0
+    if not lacking.any():
+        for quota in quotas:
+            missing = quota.need - int(quota.homes[reached].sum())
+            if missing > 0:
+                lacking += np.where(reached, 0, np.minimum(quota.homes, missing))
+    return lacking
 
 
 class _Paths:
@@ -300,16 +388,16 @@ class _Paths:
         cost = np.maximum(network.cost[best], 1e-6)  # a stored zero would be no edge to scipy
         self._graph = coo_array((cost, (low[best], high[best])), shape=(self._n, self._n)).tocsr()
 
-    def from_nodes(self, nodes: NDArray[np.int64]):  # type: ignore[no-untyped-def]
-        """Distance to the nearest of some nodes, the node before on the way, and the edge between two nodes."""
+    def from_nodes(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        """Distance to the nearest of some nodes, and the node before on the way."""
         distance, before, _ = dijkstra(
             self._graph, directed=False, indices=nodes, return_predecessors=True, min_only=True
         )
+        return distance, before
 
-        def edge_between(a: int, b: int) -> int:
-            return self._edge[(min(a, b), max(a, b))]
-
-        return distance, before, edge_between
+    def edge_between(self, a: int, b: int) -> int:
+        """Cheapest edge between two neighbours."""
+        return self._edge[(min(a, b), max(a, b))]
 
 
 def _answer(result: TreeResult) -> NodeAnswer:
