@@ -17,7 +17,7 @@ from planner.data.region import needed_region
 from planner.data.road_graph import check_ends, check_pieces
 from planner.data.site_table import check_positions
 from planner.data.source import opened
-from planner.data.vectors import check_place
+from planner.data.vectors import POLYGONS, check_place
 
 _FAR_M = 25_000.0  # a site farther from the communes than this and than the radius is taken for a slip
 _LENGTH_TOLERANCE = 0.01
@@ -66,10 +66,12 @@ def inspect(layers: Layers, scenario: Scenario, findings: Findings) -> None:
         Book for what is found.
     """
     _check_places(layers, findings)
-    communes, villages = layers.communes, layers.villages
-    if communes is not None and not communes.geometry.isna().any():
+    communes = _drawn(layers.communes, POLYGONS)
+    villages, zones = _drawn(layers.villages, POLYGONS), _drawn(layers.zones, POLYGONS)
+    roads = _drawn(layers.roads, ("LineString",))
+    if communes is not None:
         _check_rasters(layers, communes, scenario, findings)
-        if villages is not None and not villages.geometry.isna().any():
+        if villages is not None:
             _check_villages(villages, communes, findings)
         if layers.sites is not None:
             _check_sites(layers.sites, communes, scenario, findings)
@@ -77,14 +79,21 @@ def inspect(layers: Layers, scenario: Scenario, findings: Findings) -> None:
             reach_m = _reach_m(scenario) + _FAR_M
             layers.neighbour_sites["inside"] = False
             check_positions(layers.neighbour_sites, communes, reach_m, "neighbour_sites", findings)
-        if layers.zones is not None:
-            _check_zones(layers.zones, communes, findings)
-    if layers.roads is not None and not layers.roads.geometry.isna().any():
-        check_ends(layers.roads, findings)
-        check_pieces(layers.roads, villages, scenario.data, findings)
-        _check_lengths(layers.roads, findings)
+        if zones is not None:
+            _check_zones(zones, communes, findings)
+    if roads is not None:
+        check_ends(roads, findings)
+        check_pieces(roads, villages, scenario.data, findings)
+        _check_lengths(roads, findings)
         if layers.cables is not None:
-            _check_cables(layers.cables, layers.roads, villages, findings)
+            _check_cables(layers.cables, roads, villages, findings)
+
+
+def _drawn(frame: gpd.GeoDataFrame | None, kinds: tuple[str, ...]) -> gpd.GeoDataFrame | None:
+    """A layer whose every feature is drawn as it should be; the reader has complained of others."""
+    if frame is None or not frame.geom_type.isin(kinds).all() or frame.geometry.is_empty.any():
+        return None
+    return frame
 
 
 def _reach_m(scenario: Scenario) -> float:

@@ -241,8 +241,10 @@ class _Reader:
         for column in ("u", "v"):
             frame[column] = as_text(frame[column])
         frame["road_class"] = as_text(frame["road_class"]) if "road_class" in frame else "local"
-        merged = shapely.line_merge(frame.geometry.values)
-        frame = frame.set_geometry(gpd.GeoSeries(merged, index=frame.index, crs=frame.crs))
+        lines = np.asarray(frame.geometry.values, dtype=object)
+        parts = frame.geom_type.to_numpy() == "MultiLineString"
+        lines[parts] = shapely.line_merge(lines[parts])
+        frame = frame.set_geometry(gpd.GeoSeries(lines, index=frame.index, crs=frame.crs))
         for index in frame.index[frame.geom_type == "MultiLineString"]:
             self.findings.add("P203", "roads", frame["road_id"][index], "is a line in several parts")
         if "length_m" in frame:

@@ -16,7 +16,6 @@ import shapely
 from numpy.typing import NDArray
 from rasterio.enums import Resampling
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform as reshape
 
 from planner.data.findings import Findings
 from planner.domain.grid import Grid
@@ -79,6 +78,22 @@ class Raster:
             missing |= self.values == self.nodata
         return missing
 
+    def at(self, col: float, row: float) -> tuple[float, float]:
+        """Coordinates of a place counted in cells from the upper left corner.
+
+        Parameters
+        ----------
+        col, row : float
+            Columns and rows; whole numbers are corners of cells.
+
+        Returns
+        -------
+        tuple of float
+            x and y in the source's reference system.
+        """
+        a, b, c, d, e, f = tuple(self.transform)[:6]
+        return a * col + b * row + c, d * col + e * row + f
+
     def outline(self) -> BaseGeometry:
         """Outline in the source's own reference system, with vertices along its sides.
 
@@ -88,7 +103,7 @@ class Raster:
             Polygon.
         """
         rows, cols = self.values.shape
-        corners = [self.transform * corner for corner in ((0, 0), (cols, 0), (cols, rows), (0, rows))]
+        corners = [self.at(*corner) for corner in ((0, 0), (cols, 0), (cols, rows), (0, rows))]
         polygon = shapely.Polygon(corners)
         return shapely.segmentize(polygon, max(polygon.length / 400, 1e-9))
 
@@ -108,8 +123,7 @@ class Raster:
         x, y = at.centroid.x, at.centroid.y
         a, b, _, d, e, _ = tuple(self.transform)[:6]
         cell = shapely.Polygon([(x, y), (x + a, y + d), (x + a + b, y + d + e), (x + b, y + e)])
-        to_degrees = pyproj.Transformer.from_crs(self.crs, "EPSG:4326", always_xy=True).transform
-        area, _ = pyproj.Geod(ellps="WGS84").geometry_area_perimeter(reshape(to_degrees, cell))
+        area, _ = pyproj.Geod(ellps="WGS84").geometry_area_perimeter(_moved(cell, self.crs, "EPSG:4326"))
         return math.sqrt(abs(area))
 
 
@@ -180,9 +194,8 @@ def check_reach(raster: Raster, region: BaseGeometry, crs: str, layer: str, name
         True when the region is covered.
     """
     rule = "P301" if layer == "dem" else "P305"
-    to_degrees = pyproj.Transformer.from_crs(raster.crs, "EPSG:4326", always_xy=True).transform
-    have = reshape(to_degrees, raster.outline())
-    need = _moved(region, crs, "EPSG:4326")
+    have = _moved(raster.outline(), raster.crs, "EPSG:4326")
+    need = _moved(shapely.segmentize(region, _DENSE_M), crs, "EPSG:4326")
     if not np.isfinite(have.bounds).all():
         findings.add("P202", layer, name, "its corners have no longitude and latitude in the stated reference system")
         return False
@@ -220,9 +233,11 @@ def _box(bounds: tuple[float, ...]) -> str:
     return f"W {west:.4f}, S {south:.4f}, E {east:.4f}, N {north:.4f}"
 
 
-def _moved(region: BaseGeometry, source: Any, target: Any) -> BaseGeometry:
-    transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
-    return reshape(transformer.transform, shapely.segmentize(region, _DENSE_M))
+def _moved(shape: BaseGeometry, source: Any, target: Any) -> BaseGeometry:
+    """A shape in another reference system, vertex by vertex."""
+    move = pyproj.Transformer.from_crs(source, target, always_xy=True).transform
+    moved: BaseGeometry = shapely.transform(shape, lambda xy: np.column_stack(move(xy[:, 0], xy[:, 1])))
+    return moved
 
 
 def inside_mask(raster: Raster, region: BaseGeometry, crs: str) -> NDArray[np.bool_]:
@@ -242,7 +257,7 @@ def inside_mask(raster: Raster, region: BaseGeometry, crs: str) -> NDArray[np.bo
     ndarray of bool
         Shape of the source.
     """
-    there = _moved(region, crs, raster.crs)
+    there = _moved(shapely.segmentize(region, _DENSE_M), crs, raster.crs)
     mask: NDArray[np.bool_] = rasterio.features.geometry_mask(
         [there], raster.values.shape, raster.transform, all_touched=True, invert=True
     )
@@ -296,7 +311,7 @@ def _count(mask: NDArray[np.bool_]) -> str:
 def _place(raster: Raster, mask: NDArray[np.bool_]) -> str:
     """Longitude and latitude of the first cell of a mask."""
     row, col = (int(index) for index in np.argwhere(mask)[0])
-    x, y = raster.transform * (col + 0.5, row + 0.5)
+    x, y = raster.at(col + 0.5, row + 0.5)
     lon, lat = pyproj.Transformer.from_crs(raster.crs, "EPSG:4326", always_xy=True).transform(x, y)
     return f"{lon:.4f} E, {lat:.4f} N (row {row}, column {col})"
 

@@ -11,6 +11,7 @@ from planner.config.schema import Scenario
 from planner.errors import ConfigError
 
 SCENARIOS = ("demo", "bac_giang_2030", "bac_ninh_2030", "hung_yen_2030", "ha_long_2030")
+PRESETS = [path.stem for path in sorted((Path(__file__).resolve().parents[3] / "configs" / "coverage").glob("*.yaml"))]
 
 
 def _write(folder: Path, text: str, name: str = "scenario.yaml") -> Path:
@@ -36,7 +37,7 @@ def test_shipped_scenarios_load(root: Path, name: str) -> None:
     assert {path.name for path in resolved.files} >= {"vietnam.yaml", "planning.yaml", f"{name}.yaml"}
 
 
-@pytest.mark.parametrize("preset", [path.stem for path in sorted(Path("configs/coverage").glob("*.yaml"))] or ["fcc"])
+@pytest.mark.parametrize("preset", PRESETS)
 def test_every_threshold_preset_loads(root: Path, preset: str) -> None:
     scenario = load_scenario(root / "scenarios" / "demo.yaml", [f"coverage.preset={preset}"])
     assert set(scenario.coverage.thresholds) == {"4g", "5g"}
