@@ -23,6 +23,7 @@ from planner.optimise.site_problem import Reach, SiteProblem, site_problem
 from planner.optimise.stopping import Stop
 
 Progress = Callable[[str, int, int], None]
+_TIGHT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -226,31 +227,63 @@ def plain_greedy_vnd(joined: SiteProblem) -> int:
     int
         Cost of that plan, VND; what most planners would do by hand.
     """
-    problem = joined.problem
-    assert problem.group is not None
-    assert problem.group_need is not None
-    weight, left = problem.weights(), problem.group_need.copy()
-    open_row = np.ones(problem.n_rows, dtype=bool)
-    values = problem.values()
-    column = np.repeat(np.arange(problem.n_cols), np.diff(problem.indptr))
-    states, cost, total = problem.states(), problem.cost, 0.0
-    taken = np.zeros(problem.n_cols, dtype=bool)
-    queue: list[int] = np.flatnonzero(states > 0).tolist()
-    while True:
-        if not queue:
-            if bool((values @ (left <= 1e-12) >= joined.required - 1e-9).all()):
-                return round(total)
-            useful = np.minimum(weight[problem.rows], np.maximum(left[problem.group[problem.rows]], 0.0))
-            gain = np.bincount(column, weights=useful * open_row[problem.rows], minlength=problem.n_cols)
-            score = np.where(taken | (states < 0), -1.0, gain / cost)
-            best = int(np.argmax(score))
-            if score[best] <= 0.0:
-                return round(total)
-            queue = [best]
-        pick = int(queue.pop())
-        taken[pick] = True
-        total += float(cost[pick])
-        rows = problem.rows[problem.indptr[pick] : problem.indptr[pick + 1]]
-        fresh = rows[open_row[rows]]
-        open_row[fresh] = False
-        np.subtract.at(left, problem.group[fresh], weight[fresh])
+    greedy = _Greedy(joined)
+    for pick in np.flatnonzero(joined.problem.states() > 0):
+        greedy.take(int(pick))
+    while not greedy.done():
+        pick = greedy.best()
+        if pick < 0:
+            break
+        greedy.take(pick)
+    return round(greedy.total)
+
+
+class _Greedy:
+    """Weight still wanted per column, kept up to date as rows are covered and groups served."""
+
+    def __init__(self, joined: SiteProblem) -> None:
+        problem = joined.problem
+        assert problem.group is not None
+        assert problem.group_need is not None
+        self._problem, self._required, self._group = problem, joined.required, problem.group
+        self._weight, self._values = problem.weights(), problem.values()
+        self._left = problem.group_need.copy()
+        self._open = np.ones(problem.n_rows, dtype=bool)
+        column = np.repeat(np.arange(problem.n_cols), np.diff(problem.indptr))
+        order = np.argsort(problem.rows, kind="stable")
+        self._by_row = column[order]
+        self._start = np.searchsorted(problem.rows[order], np.arange(problem.n_rows + 1))
+        by_group = np.argsort(self._group, kind="stable")
+        self._group_rows = np.split(by_group, np.searchsorted(self._group[by_group], np.arange(1, self._left.size)))
+        self._gain = np.bincount(column, weights=self._weight[problem.rows], minlength=problem.n_cols)
+        self._may = problem.states() >= 0
+        self.total = 0.0
+
+    def done(self) -> bool:
+        """Whether every share is reached."""
+        return bool((self._values @ (self._left <= _TIGHT) >= self._required - _TIGHT).all())
+
+    def best(self) -> int:
+        """Column with most wanted weight per cost; -1 where none helps."""
+        score = np.where(self._may, self._gain / np.maximum(self._problem.cost, 1.0), 0.0)
+        pick = int(np.argmax(score))
+        return pick if self._gain[pick] > _TIGHT and score[pick] > 0.0 else -1
+
+    def take(self, pick: int) -> None:
+        """Put a column into the plan."""
+        self._may[pick] = False
+        self.total += float(self._problem.cost[pick])
+        rows = self._problem.rows[self._problem.indptr[pick] : self._problem.indptr[pick + 1]]
+        fresh = rows[self._open[rows]]
+        np.subtract.at(self._left, self._group[fresh], self._weight[fresh])
+        served = np.unique(self._group[fresh])
+        served = served[self._left[served] <= _TIGHT]
+        closing = [self._group_rows[group] for group in served]
+        rest = np.concatenate(closing) if closing else np.empty(0, dtype=np.int64)
+        self._close(np.unique(np.concatenate([fresh, rest[self._open[rest]]])))
+
+    def _close(self, rows: NDArray[np.int64]) -> None:
+        """Rows nobody asks for any more."""
+        self._open[rows] = False
+        for row in rows:
+            self._gain[self._by_row[self._start[row] : self._start[row + 1]]] -= self._weight[row]
