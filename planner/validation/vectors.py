@@ -205,14 +205,15 @@ class VectorFile:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """Names of the folders the file lies in, nearest first.
+        """Names of the folders from the file up to the one searched, nearest first.
 
         Returns
         -------
         tuple of str
             Lower-case names.
         """
-        return tuple(part.lower() for part in reversed(self.path.resolve().parent.parts))
+        below = self.path.relative_to(self.root).parent.parts
+        return tuple(part.lower() for part in (*reversed(below), self.root.resolve().name))
 
     @cached_property
     def columns(self) -> frozenset[str]:
