@@ -148,9 +148,13 @@ def sound_geometry(
             findings.add("P203", layer, ids[index], "has no geometry")
         elif shape.geom_type not in kinds:
             findings.add("P203", layer, ids[index], f"is a {shape.geom_type}, not a {kinds[0]}")
-        elif not shape.is_valid:
-            repaired = _polygonal(shapely.make_valid(shape)) if kinds == POLYGONS else shapely.make_valid(shape)
-            findings.add("P204", layer, ids[index], shapely.is_valid_reason(shape).split("[")[0].strip())
+        elif kinds == POLYGONS and not shape.is_valid:
+            reason = shapely.is_valid_reason(shape).split("[")[0].strip()
+            repaired = _polygonal(shapely.make_valid(shape))
+            if repaired.is_empty:
+                findings.add("P203", layer, ids[index], f"its outline encloses nothing ({reason})")
+            else:
+                findings.add("P204", layer, ids[index], reason)
             geometry[index] = repaired
     return frame.set_geometry(gpd.GeoSeries(geometry, index=frame.index, crs=frame.crs))
 
@@ -158,7 +162,7 @@ def sound_geometry(
 def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
     """Only the polygons of a repaired outline."""
     parts = [part for part in shapely.get_parts(shape) if part.geom_type in POLYGONS]
-    return shapely.union_all(parts) if parts else shape
+    return shapely.union_all(parts) if parts else shapely.Polygon()
 
 
 def check_place(frame: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, layer: str, name: str, findings: Findings) -> bool:

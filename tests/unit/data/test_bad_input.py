@@ -197,9 +197,7 @@ ERRORS: dict[str, tuple[Break, str, str]] = {
         "no reference system",
     ),
     "metres called degrees": (
-        _layer(
-            "villages_synthetic.gpkg", lambda frame: frame.to_crs(32648).set_crs(4326, allow_override=True)
-        ),
+        _layer("villages_synthetic.gpkg", lambda frame: frame.to_crs(32648).set_crs(4326, allow_override=True)),
         "P202 villages",
         "metres?",
     ),
@@ -219,7 +217,11 @@ ERRORS: dict[str, tuple[Break, str, str]] = {
         "P203 villages",
         "is a Point",
     ),
-    "a village without an outline": (_layer("villages_synthetic.gpkg", _set("geometry", None)), "P203 villages SY00000", "no geometry"),
+    "a village without an outline": (
+        _layer("villages_synthetic.gpkg", _set("geometry", None)),
+        "P203 villages SY00000",
+        "no geometry",
+    ),
     "terrain too small": (_raster("dem_synthetic.tif", _cut_west), "P301 dem", "km) in the west"),
     "terrain elsewhere": (_raster("dem_synthetic.tif", _elsewhere), "P301 dem", "nothing of the needed region"),
     "land cover too small": (_raster("landcover_synthetic.tif", _cut_west), "P305 land_cover", "in the west"),
@@ -245,7 +247,11 @@ ERRORS: dict[str, tuple[Break, str, str]] = {
         "P404 villages SY00000",
         "99999 homes with fibre",
     ),
-    "negative people": (_layer("villages_synthetic.gpkg", _set("population", -5)), "P405 villages SY00000", "population is -5"),
+    "negative people": (
+        _layer("villages_synthetic.gpkg", _set("population", -5)),
+        "P405 villages SY00000",
+        "population is -5",
+    ),
     "people in words": (
         _layer("villages_synthetic.gpkg", lambda frame: _set("population", "many")(frame.astype({"population": str}))),
         "P106 villages SY00000",
@@ -269,7 +275,11 @@ ERRORS: dict[str, tuple[Break, str, str]] = {
         "P502 sites",
         "swapped?",
     ),
-    "site in another country": (_cells("bts_synthetic.csv", lon="2.35", lat="48.85"), "P503 sites", "outside the communes"),
+    "site in another country": (
+        _cells("bts_synthetic.csv", lon="2.35", lat="48.85"),
+        "P503 sites",
+        "outside the communes",
+    ),
     "negative height": (_cells("bts_synthetic.csv", height_m="-3"), "P504 sites", "antenna height -3 m"),
     "kilometre-high mast": (_cells("bts_synthetic.csv", height_m="4200"), "P504 sites", "antenna height 4200 m"),
     "unknown operator": (_cells("bts_synthetic.csv", operator="Vietel"), "P505 sites", "did you mean 'Viettel'?"),
@@ -286,13 +296,17 @@ ERRORS: dict[str, tuple[Break, str, str]] = {
     "cable on no road": (_cells("cables_synthetic.csv", road_id="77777"), "P701 cables 0", "road '77777'"),
     "cable of negative length": (_cells("cables_synthetic.csv", length_m="-1"), "P702 cables 0", "length_m is -1"),
     "cable in the air": (_cells("cables_synthetic.csv", placement="arial"), "P108 cables 0", "did you mean 'aerial'?"),
-    "unknown kind of zone": (_layer("zones_synthetic.gpkg", _set("kind", "parc")), "P108 zones SYZ000", "kind is 'parc'"),
+    "unknown kind of zone": (
+        _layer("zones_synthetic.gpkg", _set("kind", "parc")),
+        "P108 zones SYZ000",
+        "kind is 'parc'",
+    ),
     "unknown status of zone": (
         _layer("zones_synthetic.gpkg", _set("status", "newly")),
         "P108 zones SYZ000",
         "did you mean 'new'?",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ERRORS)
