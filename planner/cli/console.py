@@ -19,6 +19,8 @@ from planner.errors import PlannerError
 P = ParamSpec("P")
 R = TypeVar("R")
 
+PIPED_WIDTH = 160  # a pipe has no width of its own; names must stay whole for whoever reads it
+
 ProgressCallback = Callable[[str, int, int], None]
 
 
@@ -30,7 +32,10 @@ def out() -> Console:
     Console
         A console without markup surprises in names.
     """
-    return Console(highlight=False)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    return console
 
 
 def err() -> Console:

@@ -39,6 +39,7 @@ def validate(
 
 def _print_table(verdicts: list[FileVerdict]) -> None:
     """One line per file."""
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table()
@@ -50,7 +51,7 @@ def _print_table(verdicts: list[FileVerdict]) -> None:
     for v in verdicts:
         verdict = "[green]pass[/green]" if v.passed else "[red]fail[/red]"
         figures = (f"{v.max_abs_db:.3g}", f"{v.p99_abs_db:.3g}", f"{v.bar_db:g}")
-        table.add_row(v.file, v.model, str(v.cases), str(v.skipped), *figures, verdict)
+        table.add_row(escape(v.file), v.model, str(v.cases), str(v.skipped), *figures, verdict)
     out().print(table)
 
 
@@ -68,3 +69,6 @@ def _print_details(verdicts: list[FileVerdict]) -> None:
             console.print(f"{v.file}: worst case {v.worst_case}", markup=False)
         for text in v.faults:
             console.print(f"{v.file}: {text}", markup=False)
+    cases = sum(v.cases for v in verdicts)
+    kept = sum(v.passed for v in verdicts)
+    console.print(f"{kept} of {len(verdicts)} files keep their bars, {cases} cases", markup=False)
