@@ -13,7 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 1024  # links per block: a block and its temporaries stay in the second-level cache
+# links per block: a block stays in the second-level cache, and a row is an odd number of cache lines long, so that
+# the rows of one link do not all compete for the same set of the first-level cache
+BLOCK = 63 * 16
 
 _row = iter(range(99))
 

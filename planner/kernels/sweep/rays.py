@@ -163,7 +163,7 @@ def tag_mask(steps: int) -> int:
     return np.int32(mask)
 
 
-@lean_kernel
+@inline_kernel
 def sample_ray(
     face: Face, tables: Tables, out: Profile, slope: float, last: int, bulge: float, bulge_beta: float
 ) -> int:
@@ -264,7 +264,7 @@ def extend_reach(
     return Reach(top, top_beta, curved, straight, total, moment)
 
 
-@lean_kernel
+@inline_kernel
 def reach_of_all(
     out: Profile, tables: Tables, k: int, steps: int, bulge: float, beta: bool, keep: int
 ) -> Reach:
@@ -308,7 +308,7 @@ def reach_of_all(
     return Reach(top, top_beta, curved, straight, total, moment)
 
 
-@lean_kernel
+@inline_kernel
 def largest_parameter(heights: NDArray[np.float32], tables: Tables, slope: float, k: int, steps: int) -> float:
     """Largest clearance over the direct ray, divided by the root of the product of the distances to both ends.
 
@@ -336,7 +336,7 @@ def largest_parameter(heights: NDArray[np.float32], tables: Tables, slope: float
     return largest
 
 
-@lean_kernel
+@inline_kernel
 def largest_parameter_line(
     terrain: NDArray[np.float32], tables: Tables, direct: tuple[float, float], k: int, steps: int, keep: int
 ) -> int:
@@ -370,7 +370,7 @@ def largest_parameter_line(
     return np.int64(tag_of(largest, keep))
 
 
-@lean_kernel
+@inline_kernel
 def receiver_slope(heights: NDArray[np.float32], tables: Tables, receiver_m: float, k: int, steps: int) -> float:
     """Steepest slope from the receiver back to the heights of a ray.
 
@@ -398,7 +398,7 @@ def receiver_slope(heights: NDArray[np.float32], tables: Tables, receiver_m: flo
     return steepest
 
 
-@lean_kernel
+@inline_kernel
 def look_back(
     out: Profile, tables: Tables, ends: tuple[float, float, float, float], k: int, steps: int, keep: int
 ) -> tuple[float, float, float, float]:
@@ -436,7 +436,7 @@ def look_back(
     return tops, largest, straight, curved
 
 
-@lean_kernel
+@inline_kernel
 def roughness_m(
     terrain: NDArray[np.float32], tables: Tables, surface: tuple[float, float], near: int, far: int, steps: int
 ) -> float:

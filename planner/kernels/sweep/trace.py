@@ -282,7 +282,7 @@ def _trace_path(values: NDArray[np.float32], i: int, ray: Ray, reach: Reach, k: 
     return False
 
 
-@lean_kernel
+@inline_kernel
 def trace_link(task: Task, ray: Ray, reach: Reach, k: int, ground_m: float, distance_m: float, cell: int) -> None:
     """Reduce the path to one cell and put it into a block.
 
