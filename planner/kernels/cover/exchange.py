@@ -1,0 +1,403 @@
+"""Local search for the most covered weight within a budget: swaps with exact gains, local disturbance, restarts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from planner.kernels._jit import exact_kernel
+from planner.kernels.cover.structure import F64, I8, I32, I64, U64
+from planner.kernels.cover.weighting import next_random
+
+
+class CoverArrays(NamedTuple):
+    """The problem.
+
+    Attributes
+    ----------
+    cost : float64 array, shape (n_cols,)
+        Cost of each column, positive.
+    indptr, rows : int64 and int32 arrays
+        Rows of each column.
+    row_start, row_columns : int64 and int32 arrays
+        Columns of each row.
+    weight : float64 array, shape (n_rows,)
+        Weight of each row.
+    """
+
+    cost: F64
+    indptr: I64
+    rows: I32
+    row_start: I64
+    row_columns: I32
+    weight: F64
+
+
+class ExchangeState(NamedTuple):
+    """A plan and the gains that follow from it.
+
+    Attributes
+    ----------
+    taken : int8 array, shape (n_cols,)
+        1 where a column is in the plan.
+    score : float64 array, shape (n_cols,)
+        Weight a column would newly cover, or alone covers where it is taken.
+    count : int32 array, shape (n_rows,)
+        Times a row is covered.
+    owner : int64 array, shape (n_rows,)
+        Sum of the taken columns of a row: the only one where the count is 1.
+    until : int64 array, shape (n_cols,)
+        Descent until which a column may not come in.
+    best : int8 array, shape (n_cols,)
+        The best plan found.
+    totals : float64 array, shape (3,)
+        Covered weight and cost of the present plan, covered weight of the best plan.
+    moves : int64 array, shape (2,)
+        Descents made, and the one at which the best plan was found.
+    random : uint64 array, shape (1,)
+        State of the generator.
+    """
+
+    taken: I8
+    score: F64
+    count: I32
+    owner: I64
+    until: I64
+    best: I8
+    totals: F64
+    moves: I64
+    random: U64
+
+
+@exact_kernel
+def exchange_add(column: int, p: CoverArrays, s: ExchangeState) -> None:
+    """Take a column into the plan.
+
+    Parameters
+    ----------
+    column : int
+        A column that is not in the plan.
+    p : CoverArrays
+        The problem.
+    s : ExchangeState
+        State, changed in place.
+    """
+    gain = s.score[column]
+    for entry in range(p.indptr[column], p.indptr[column + 1]):
+        row = p.rows[entry]
+        if s.count[row] == 0:
+            weight = p.weight[row]
+            for place in range(p.row_start[row], p.row_start[row + 1]):
+                s.score[p.row_columns[place]] -= weight
+        elif s.count[row] == 1:
+            s.score[s.owner[row]] -= p.weight[row]
+        s.count[row] += 1
+        s.owner[row] += column
+    s.score[column] = gain
+    s.taken[column] = 1
+    s.totals[0] += gain
+    s.totals[1] += p.cost[column]
+
+
+@exact_kernel
+def exchange_drop(column: int, p: CoverArrays, s: ExchangeState) -> None:
+    """Take a column out of the plan.
+
+    Parameters
+    ----------
+    column : int
+        A column of the plan.
+    p : CoverArrays
+        The problem.
+    s : ExchangeState
+        State, changed in place.
+    """
+    loss = s.score[column]
+    for entry in range(p.indptr[column], p.indptr[column + 1]):
+        row = p.rows[entry]
+        s.count[row] -= 1
+        s.owner[row] -= column
+        if s.count[row] == 0:
+            weight = p.weight[row]
+            for place in range(p.row_start[row], p.row_start[row + 1]):
+                s.score[p.row_columns[place]] += weight
+        elif s.count[row] == 1:
+            s.score[s.owner[row]] += p.weight[row]
+    s.score[column] = loss
+    s.taken[column] = 0
+    s.totals[0] -= loss
+    s.totals[1] -= p.cost[column]
+
+
+@exact_kernel
+def exchange_start(p: CoverArrays, s: ExchangeState, plan: I64) -> None:
+    """Begin from a plan.
+
+    Parameters
+    ----------
+    p : CoverArrays
+        The problem.
+    s : ExchangeState
+        State, overwritten; the generator and the best plan's value go on.
+    plan : int64 array
+        Columns.
+    """
+    s.taken[:] = 0
+    s.count[:] = 0
+    s.owner[:] = 0
+    s.until[:] = 0
+    s.totals[0] = 0.0
+    s.totals[1] = 0.0
+    for column in range(p.cost.size):
+        gain = 0.0
+        for entry in range(p.indptr[column], p.indptr[column + 1]):
+            gain += p.weight[p.rows[entry]]
+        s.score[column] = gain
+    for place in range(plan.size):
+        exchange_add(plan[place], p, s)
+
+
+@exact_kernel
+def _best_addition(p: CoverArrays, s: ExchangeState, room: float) -> int:
+    """Column of most gain per cost that fits the room; -1 for none."""
+    best, found = 0.0, -1
+    for column in range(p.cost.size):
+        gain = s.score[column]
+        if gain > best * p.cost[column] and s.taken[column] == 0:
+            if p.cost[column] <= room and s.until[column] <= s.moves[0]:
+                best, found = gain / p.cost[column], column
+    return found
+
+
+@exact_kernel
+def exchange_fill(p: CoverArrays, s: ExchangeState, budget: float, added: I64) -> int:
+    """Add columns of most gain per cost as far as the budget goes.
+
+    Parameters
+    ----------
+    p : CoverArrays
+        The problem.
+    s : ExchangeState
+        State, changed in place.
+    budget : float
+        Cost that may not be exceeded.
+    added : int64 array
+        Receives the columns added, as many as it holds.
+
+    Returns
+    -------
+    int
+        Columns added.
+    """
+    made = 0
+    while made < added.size:
+        column = _best_addition(p, s, budget - s.totals[1] + 1e-9 * budget)
+        if column < 0:
+            break
+        exchange_add(column, p, s)
+        added[made] = column
+        made += 1
+    return made
+
+
+@exact_kernel
+def _descend(p: CoverArrays, s: ExchangeState, budget: float, work: int, added: I64) -> int:
+    """Try every column of the plan: out, refill, keep what is better. Until nothing is; returns the work left."""
+    idle = 0
+    listed = np.flatnonzero(s.taken)
+    place = 0
+    while idle < listed.size and work > 0:
+        if place == 0:
+            for last in range(listed.size - 1, 0, -1):
+                other = next_random(s.random, last + 1)
+                listed[last], listed[other] = listed[other], listed[last]
+        column = listed[place]
+        place = place + 1 if place + 1 < listed.size else 0
+        idle += 1
+        if s.taken[column] == 0:
+            continue
+        work -= 1
+        before, spent = s.totals[0], s.totals[1]
+        exchange_drop(column, p, s)
+        s.until[column] = s.moves[0] + 1
+        made = exchange_fill(p, s, budget, added)
+        s.until[column] = 0
+        better = s.totals[0] > before * (1.0 + 1e-12)
+        if better or (s.totals[0] >= before and s.totals[1] < spent - 1e-9 * budget):
+            listed = np.flatnonzero(s.taken)
+            idle = place = 0
+        else:
+            for last in range(made - 1, -1, -1):
+                exchange_drop(added[last], p, s)
+            exchange_add(column, p, s)
+            s.totals[0], s.totals[1] = before, spent
+    return work
+
+
+@exact_kernel
+def _least_loss(p: CoverArrays, s: ExchangeState, kept: I8) -> int:
+    """Column of the plan with the least loss per cost, those just put in aside; -1 for none."""
+    best, found = np.inf, -1
+    for column in range(p.cost.size):
+        if s.taken[column] == 1 and kept[column] == 0 and s.score[column] < best * p.cost[column]:
+            best, found = s.score[column] / p.cost[column], column
+    return found
+
+
+@exact_kernel
+def _disturb(p: CoverArrays, s: ExchangeState, budget: float, kept: I8, added: I64) -> None:
+    """Put in a few columns near a random row, and let the least useful ones go until the budget holds."""
+    near = next_random(s.random, p.weight.size)
+    number = 1 + next_random(s.random, 3)
+    kept[:] = 0
+    for _ in range(number):
+        span = p.row_start[near + 1] - p.row_start[near]
+        column = p.row_columns[p.row_start[near] + next_random(s.random, span)]
+        kept[column] = 1
+        if s.taken[column] == 0:
+            exchange_add(column, p, s)
+        span = p.indptr[column + 1] - p.indptr[column]
+        near = p.rows[p.indptr[column] + next_random(s.random, span)]
+    while s.totals[1] > budget * (1.0 + 1e-9):
+        column = _least_loss(p, s, kept)
+        if column < 0:
+            kept[:] = 0
+            continue
+        exchange_drop(column, p, s)
+    exchange_fill(p, s, budget, added)
+
+
+@exact_kernel
+def exchange_search(p: CoverArrays, s: ExchangeState, budget: float, trials: int) -> None:
+    """Descend by swaps, disturb the plan near a random row, and descend again.
+
+    A disturbed plan is kept where it is no worse than before, or by a drawn chance little worse; after many without
+    a better plan the search returns to the best one.
+
+    Parameters
+    ----------
+    p : CoverArrays
+        The problem.
+    s : ExchangeState
+        State, changed in place.
+    budget : float
+        Cost that may not be exceeded.
+    trials : int
+        Swaps to try.
+    """
+    before = s.taken.copy()
+    kept = np.zeros(p.cost.size, np.int8)
+    added = np.empty(p.cost.size, np.int64)
+    heat = min(0.2 * (p.weight.sum() - s.totals[2]), 0.002 * s.totals[2])
+    work = trials
+    while work > 0:
+        old, old_cost = s.totals[0], s.totals[1]
+        before[:] = s.taken
+        if s.moves[0] > 0:
+            _disturb(p, s, budget, kept, added)
+        s.moves[0] += 1
+        left = _descend(p, s, budget, work, added)
+        work = left - 1
+        if s.totals[0] > s.totals[2] * (1.0 + 1e-12):
+            s.totals[2] = s.totals[0]
+            s.best[:] = s.taken
+            s.moves[1] = s.moves[0]
+        elif s.totals[0] < old:
+            back = s.moves[0] - s.moves[1] > 200
+            if back:
+                s.moves[1] = s.moves[0]
+            elif s.totals[0] >= old - heat * (next_random(s.random, 1024) / 1024.0) ** 3:
+                continue
+            for column in range(p.cost.size):
+                wanted = s.best[column] if back else before[column]
+                if s.taken[column] == 1 and wanted == 0:
+                    exchange_drop(column, p, s)
+            for column in range(p.cost.size):
+                wanted = s.best[column] if back else before[column]
+                if s.taken[column] == 0 and wanted == 1:
+                    exchange_add(column, p, s)
+            if not back:
+                s.totals[0], s.totals[1] = old, old_cost
+
+
+@exact_kernel
+def greedy_budget(p: CoverArrays, count: I32, budget: float) -> I64:
+    """Choose columns by gain per cost, evaluated lazily, as far as the budget goes.
+
+    Parameters
+    ----------
+    p : CoverArrays
+        The problem.
+    count : int32 array, shape (n_rows,)
+        Times each row is covered already; changed in place.
+    budget : float
+        Cost that may not be exceeded.
+
+    Returns
+    -------
+    int64 array
+        Columns in the order they were taken.
+    """
+    gain = np.empty(p.cost.size)
+    for column in range(p.cost.size):
+        total = 0.0
+        for entry in range(p.indptr[column], p.indptr[column + 1]):
+            if count[p.rows[entry]] == 0:
+                total += p.weight[p.rows[entry]]
+        gain[column] = total
+    fresh = np.zeros(p.cost.size, np.int64)
+    taken = np.empty(p.cost.size, np.int64)
+    size, spent = 0, 0.0
+    order = np.argsort(-gain / p.cost, kind="mergesort")
+    heap = [(-gain[column] / p.cost[column], column) for column in order]
+    while len(heap) > 0:
+        ratio, column = heap[0]
+        if ratio >= 0.0:
+            break
+        if spent + p.cost[column] > budget * (1.0 + 1e-9):
+            _pop(heap)
+            continue
+        if fresh[column] < size:
+            total = 0.0
+            for entry in range(p.indptr[column], p.indptr[column + 1]):
+                if count[p.rows[entry]] == 0:
+                    total += p.weight[p.rows[entry]]
+            fresh[column] = size
+            heap[0] = (-total / p.cost[column], column)
+            _sift(heap)
+            continue
+        _pop(heap)
+        taken[size] = column
+        size += 1
+        spent += p.cost[column]
+        for entry in range(p.indptr[column], p.indptr[column + 1]):
+            count[p.rows[entry]] += 1
+    return taken[:size]
+
+
+@exact_kernel
+def _sift(heap: list[tuple[float, int]]) -> None:
+    """Let the first element of a heap sink to its place."""
+    place, size = 0, len(heap)
+    item = heap[0]
+    while True:
+        child = 2 * place + 1
+        if child >= size:
+            break
+        if child + 1 < size and heap[child + 1] < heap[child]:
+            child += 1
+        if not heap[child] < item:
+            break
+        heap[place] = heap[child]
+        place = child
+    heap[place] = item
+
+
+@exact_kernel
+def _pop(heap: list[tuple[float, int]]) -> None:
+    """Remove the first element of a heap."""
+    last = heap.pop()
+    if len(heap) > 0:
+        heap[0] = last
+        _sift(heap)

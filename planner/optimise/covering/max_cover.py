@@ -1,0 +1,314 @@
+"""Maximal covering: the most covered weight for a budget, with a proven bound.
+
+Exact reductions, lazy greedy, drop-and-add search with exact gains, a Lagrangian bound over all columns, fixing by
+the prices, and HiGHS on what is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.kernels.cover.budget_lagrangian import budget_subgradient, fractional_choice, worth_of_columns
+from planner.kernels.cover.exchange import (
+    CoverArrays,
+    ExchangeState,
+    exchange_fill,
+    exchange_search,
+    exchange_start,
+    greedy_budget,
+)
+from planner.kernels.cover.structure import cover_counts, select_columns, transpose
+from planner.optimise import milp
+from planner.optimise.covering.answer import answer
+from planner.optimise.covering.group_budget import money_left
+from planner.optimise.covering.presolve import Matrix, merged_rows, reduced_matrix
+from planner.optimise.covering.problem import FREE, F64, I8, I64, CoverProblem, CoverResult, checked
+from planner.optimise.covering.set_cover import common_unit
+from planner.optimise.stopping import PROVED, USER, Stop, Watch
+
+_MOVES_PER_ITERATION = 200
+_WORK_PER_CHUNK = 20_000_000
+_SUBGRADIENT_WORK = 40_000_000_000
+_SUBGRADIENT_STEPS = 3_000
+_MILP_NNZ = 2_000_000
+_SEARCH_SHARE = 0.35
+_BOUND_SHARE = 0.6
+_PATIENCE_CHUNKS = 150
+
+
+@dataclass
+class Most:
+    """Best plan, its covered weight, and the best bound so far, in the numbers of the reduced matrix."""
+
+    plan: I64
+    value: float
+    bound: float
+    unit: float
+
+    @property
+    def proved(self) -> bool:
+        """True where no plan covers more."""
+        return self.bound - self.value < max(self.unit * (1.0 - 1e-6), 1e-9 * max(1.0, self.value))
+
+    def lower_bound(self, bound: float) -> None:
+        """Take a better bound, rounded down to the unit of weight.
+
+        Parameters
+        ----------
+        bound : float
+            A proven upper bound.
+        """
+        if self.unit:
+            bound = float(np.floor((bound + 1e-6 * self.unit) / self.unit) * self.unit)
+        self.bound = max(self.value, min(self.bound, bound))
+
+
+def solve_max_cover(
+    problem: CoverProblem,
+    *,
+    budget: float,
+    stop: Stop,
+    rng: np.random.Generator,
+    start: I64 | None = None,
+) -> CoverResult:
+    """Cover the most weight for a budget.
+
+    Parameters
+    ----------
+    problem : CoverProblem
+        The problem; groups play no part.
+    budget : float
+        Cost that the plan, fixed columns included, may not exceed (with costs of 1: how many columns).
+    stop : Stop
+        Limits; one iteration is 200 swaps tried by the local search and allows one node of the search tree.
+    rng : numpy.random.Generator
+        Source of every random draw.
+    start : int64 array, optional
+        Columns of a plan to begin with.
+
+    Returns
+    -------
+    CoverResult
+        The plan, its covered weight (fixed columns included) and a bound that holds for all columns.
+
+    Raises
+    ------
+    ConfigError
+        The problem makes no sense.
+    InfeasibleError
+        The fixed columns alone cost more than the budget.
+    """
+    watch = Watch(stop)
+    problem = checked(problem)
+    left = money_left(problem, budget)
+    affordable = problem.cost <= left * (1.0 + 1e-12)
+    states = np.where((problem.states() == FREE) & ~affordable, -1, problem.states()).astype(np.int8)
+    matrix = reduced_matrix(
+        CoverProblem(**{**problem.__dict__, "fixed": states}), dominance=True, need_all=False
+    )
+    best = Most(np.zeros(0, np.int64), 0.0, float(matrix.weight.sum()), common_unit(matrix.weight))
+    if matrix.n_cols:
+        _solve(matrix, left, best, start, watch, rng)
+    if best.proved:
+        best.bound = best.value
+        watch.stopped_by = PROVED
+    selected = np.sort(np.concatenate((matrix.chosen, matrix.columns[best.plan])))
+    count = cover_counts(problem.indptr, problem.rows, selected, problem.n_rows)
+    value = float(problem.weights()[count > 0].sum())
+    return answer(problem, selected, value, value + max(0.0, best.bound - best.value), watch)
+
+
+def _arrays(matrix: Matrix) -> CoverArrays:
+    return CoverArrays(
+        matrix.cost, matrix.indptr, matrix.rows, matrix.row_start, matrix.row_columns, matrix.weight
+    )
+
+
+def _solve(
+    matrix: Matrix, budget: float, best: Most, start: I64 | None, watch: Watch, rng: np.random.Generator
+) -> None:
+    arrays = _arrays(matrix)
+    plan = greedy_budget(arrays, np.zeros(matrix.n_rows, np.int32), budget)
+    _offer(matrix, best, plan)
+    state = _blank(matrix, rng)
+    if start is not None:
+        given = np.flatnonzero(np.isin(matrix.columns, start))
+        if matrix.cost[given].sum() <= budget:
+            exchange_start(arrays, state, given)
+            exchange_fill(arrays, state, budget, np.zeros(matrix.n_cols, np.int64))
+            _offer(matrix, best, np.flatnonzero(state.taken))
+    _search(matrix, arrays, state, budget, best, watch)
+    if watch.stopped_by == USER:
+        return
+    price = _lagrangian(matrix, budget, best, watch)
+    if not best.proved and watch.stopped_by != USER:
+        _finish(matrix, budget, best, price, watch)
+
+
+def _offer(matrix: Matrix, best: Most, plan: I64) -> bool:
+    count = cover_counts(matrix.indptr, matrix.rows, plan, matrix.n_rows)
+    value = float(matrix.weight[count > 0].sum())
+    if value <= best.value * (1.0 + 1e-12):
+        return False
+    best.plan, best.value = np.sort(plan), value
+    return True
+
+
+def _blank(matrix: Matrix, rng: np.random.Generator) -> ExchangeState:
+    n, m = matrix.n_cols, matrix.n_rows
+    return ExchangeState(
+        taken=np.zeros(n, np.int8),
+        score=np.zeros(n),
+        count=np.zeros(m, np.int32),
+        owner=np.zeros(m, np.int64),
+        until=np.zeros(n, np.int64),
+        best=np.zeros(n, np.int8),
+        totals=np.zeros(3),
+        moves=np.zeros(2, np.int64),
+        random=rng.integers(1, 2**63, 1, dtype=np.uint64),
+    )
+
+
+def _chunk_moves(matrix: Matrix, plan_size: int) -> int:
+    """Moves whose work is about a chunk's."""
+    rows = matrix.rows.size / max(1, matrix.n_cols)
+    per_move = 2.0 * rows * matrix.rows.size / max(1, matrix.n_rows) + 2.0 * matrix.n_cols + 4.0 * plan_size
+    return max(10, min(2_000, int(_WORK_PER_CHUNK / max(1.0, per_move))))
+
+
+def _search(
+    matrix: Matrix, arrays: CoverArrays, state: ExchangeState, budget: float, best: Most, watch: Watch
+) -> None:
+    exchange_start(arrays, state, best.plan)
+    state.totals[2] = best.value
+    state.best[best.plan] = 1
+    chunk = _chunk_moves(matrix, best.plan.size)
+    spent = idle = 0
+    while spent < watch.stop.iterations * _MOVES_PER_ITERATION and idle < _PATIENCE_CHUNKS:
+        if best.proved or watch.escaped(_SEARCH_SHARE):
+            break
+        exchange_search(arrays, state, budget, chunk)
+        idle = 0 if _offer(matrix, best, np.flatnonzero(state.best)) else idle + 1
+        spent += chunk
+
+
+def _lagrangian(matrix: Matrix, budget: float, best: Most, watch: Watch) -> F64:
+    """Row prices of the best bound."""
+    count = cover_counts(matrix.indptr, matrix.rows, best.plan, matrix.n_rows)
+    price = matrix.weight / np.maximum(1, count)
+    held = price.copy()
+    state = np.array([np.inf, 1.0])
+    chunk = int(max(1, min(100, 200_000_000 // max(1, matrix.rows.size))))
+    most = min(_SUBGRADIENT_STEPS, _SUBGRADIENT_WORK // max(1, matrix.rows.size))
+    for _ in range(0, most, chunk):
+        made = budget_subgradient(
+            matrix.indptr,
+            matrix.rows,
+            matrix.cost,
+            matrix.weight,
+            budget,
+            price,
+            held,
+            state,
+            best.value,
+            chunk,
+        )
+        best.lower_bound(float(state[0]))
+        if made < chunk or best.proved or watch.escaped(_BOUND_SHARE):
+            break
+    return held
+
+
+def _fixed_by_price(matrix: Matrix, budget: float, best: Most, price: F64) -> I8:
+    """0 where open, -1 (out) or 1 (in) where the other choice cannot lead to a better plan."""
+    worth = np.empty(matrix.n_cols)
+    worth_of_columns(matrix.indptr, matrix.rows, price, worth)
+    order = np.argsort(-worth / matrix.cost, kind="stable")
+    share = np.empty(matrix.n_cols)
+    total, edge = fractional_choice(worth, matrix.cost, budget, order, share)
+    bound = total + float((matrix.weight - price).sum())
+    loss = np.abs(worth - edge * matrix.cost)
+    hopeless = bound - loss < best.value + best.unit - 1e-7 * max(1.0, best.value)
+    fixed = np.zeros(matrix.n_cols, np.int8)
+    fixed[hopeless & (share == 0.0)] = -1
+    fixed[hopeless & (share == 1.0)] = 1
+    return fixed
+
+
+def _finish(matrix: Matrix, budget: float, best: Most, price: F64, watch: Watch) -> None:
+    """HiGHS on the columns the prices leave open; rows that have become equal are united again."""
+    fixed = _fixed_by_price(matrix, budget, best, price)
+    inside = np.flatnonzero(fixed == 1)
+    free = np.flatnonzero(fixed == 0)
+    done = cover_counts(matrix.indptr, matrix.rows, inside, matrix.n_rows) > 0
+    able = cover_counts(matrix.indptr, matrix.rows, free, matrix.n_rows) > 0
+    left = np.flatnonzero(able & ~done)
+    base = float(matrix.weight[done].sum())
+    money = budget - float(matrix.cost[inside].sum())
+    row_map = np.full(matrix.n_rows, -1, np.int64)
+    row_map[left] = np.arange(left.size)
+    indptr, rows = select_columns(matrix.indptr, matrix.rows, free, row_map)
+    number = merged_rows(indptr, rows, left.size, np.arange(left.size))
+    n_rows = int(number.max(initial=-1)) + 1
+    weight = np.bincount(number, matrix.weight[left], n_rows)
+    heads = np.full(left.size, -1, np.int64)
+    first = np.unique(number, return_index=True)[1]
+    heads[first] = number[first]
+    indptr, rows = select_columns(indptr, rows, np.arange(free.size), heads)
+    if rows.size > _MILP_NNZ or free.size == 0 or watch.escaped():
+        return
+    model = _model(indptr, rows, weight, matrix.cost[free], money)
+    begin = np.isin(free, best.plan).astype(np.float64)
+    covered = cover_counts(indptr, rows, np.flatnonzero(begin), n_rows) > 0
+    out = milp.solve_milp(
+        model,
+        start=np.concatenate((begin, covered.astype(np.float64))) if np.isin(inside, best.plan).all() else None,
+        cutoff=-(best.value + best.unit - base) + 1e-6 * max(1.0, best.unit),
+        nodes=watch.stop.iterations,
+        seconds=watch.left_s(),
+        should_stop=watch.stop.should_stop,
+    )
+    if out.x is not None:
+        plan = np.concatenate((inside, free[out.x[: free.size] > 0.5]))
+        if matrix.cost[plan].sum() <= budget * (1.0 + 1e-9):
+            _offer(matrix, best, plan)
+    if out.status in ("cutoff", "optimal"):
+        best.bound = best.value
+    else:
+        best.lower_bound(max(best.value, base - out.bound))
+        watch.escaped()
+
+
+def _model(indptr: I64, rows: np.ndarray, weight: F64, cost: F64, budget: float) -> milp.LinearModel:
+    """Maximise the weight of covered rows: x whole, y continuous; a row of one column is counted at its x."""
+    n, m = cost.size, weight.size
+    row_start, row_columns = transpose(indptr, rows, m)
+    degree = np.diff(row_start)
+    lengths = np.append(degree + 1, n)
+    start = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+    columns = np.empty(start[-1], np.int32)
+    values = np.ones(start[-1])
+    y_place = start[1:-1] - 1
+    is_x = np.ones(start[-1], np.bool_)
+    is_x[y_place] = False
+    is_x[start[-2] :] = False
+    columns[is_x] = row_columns
+    columns[y_place] = n + np.arange(m)
+    values[y_place] = -1.0
+    columns[start[-2] :] = np.arange(n)
+    values[start[-2] :] = -cost
+    whole = np.zeros(n + m, np.bool_)
+    whole[:n] = True
+    return milp.LinearModel(
+        np.concatenate((np.zeros(n), -weight)),
+        np.zeros(n + m),
+        np.ones(n + m),
+        whole,
+        np.append(np.zeros(m), -budget * (1.0 + 1e-12)),
+        np.full(m + 1, np.inf),
+        start,
+        columns,
+        values,
+    )
