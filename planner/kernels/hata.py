@@ -111,9 +111,7 @@ def _urban_db(frequency_mhz: float, base_m: float, mobile_m: float, distance_km:
 
 
 @exact_kernel
-def median_loss_db(
-    frequency_mhz: float, base_m: float, mobile_m: float, distance_km: float, environment: int
-) -> float:
+def median_loss_db(frequency_mhz: float, base_m: float, mobile_m: float, distance_km: float, environment: int) -> float:
     """Median loss over quasi-smooth terrain.
 
     Parameters

@@ -16,9 +16,7 @@ _EFFICIENT = (28.19, -3.00, 8.48, 13.5, 3.8, 27.8, -2.9, 9.4, -2.1)
 
 
 @exact_kernel
-def building_entry_loss_db(
-    frequency_ghz: float, probability: float, building: int, elevation_deg: float
-) -> float:
+def building_entry_loss_db(frequency_ghz: float, probability: float, building: int, elevation_deg: float) -> float:
     """Loss through a building's hull that is not exceeded with a probability, equations (1) to (10).
 
     Parameters

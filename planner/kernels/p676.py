@@ -23,14 +23,10 @@ def _oxygen(frequency_ghz: float, dry_hpa: float, vapour_hpa: float, theta: floa
     total = 0.0
     pressure = dry_hpa + vapour_hpa
     for i in range(OXYGEN_LINES.shape[0]):
-        strength = (
-            OXYGEN_LINES[i, 1] * 1e-7 * dry_hpa * theta**3 * math.exp(OXYGEN_LINES[i, 2] * (1.0 - theta))
-        )
+        strength = OXYGEN_LINES[i, 1] * 1e-7 * dry_hpa * theta**3 * math.exp(OXYGEN_LINES[i, 2] * (1.0 - theta))
         broadened = dry_hpa * math.pow(theta, 0.8 - OXYGEN_LINES[i, 4]) + 1.1 * vapour_hpa * theta
         width = math.sqrt((OXYGEN_LINES[i, 3] * 1e-4 * broadened) ** 2 + 2.25e-6)
-        interference = (
-            (OXYGEN_LINES[i, 5] + OXYGEN_LINES[i, 6] * theta) * 1e-4 * pressure * math.pow(theta, 0.8)
-        )
+        interference = (OXYGEN_LINES[i, 5] + OXYGEN_LINES[i, 6] * theta) * 1e-4 * pressure * math.pow(theta, 0.8)
         total += strength * _shape(frequency_ghz, OXYGEN_LINES[i, 0], width, interference)
     debye = 5.6e-4 * pressure * math.pow(theta, 0.8)
     relaxation = 6.14e-5 / (debye * (1.0 + (frequency_ghz / debye) ** 2))

@@ -92,9 +92,7 @@ def _urban_break_m(frequency_ghz: float, bs_height_m: float, ut_height_m: float)
 
 
 @exact_kernel
-def uma_loss_db(
-    d2d_m: float, frequency_ghz: float, bs_height_m: float, ut_height_m: float, los: bool
-) -> float:
+def uma_loss_db(d2d_m: float, frequency_ghz: float, bs_height_m: float, ut_height_m: float, los: bool) -> float:
     """Urban macro path loss, with effective environment height 1 m.
 
     Parameters
@@ -131,9 +129,7 @@ def uma_loss_db(
 
 
 @exact_kernel
-def umi_loss_db(
-    d2d_m: float, frequency_ghz: float, bs_height_m: float, ut_height_m: float, los: bool
-) -> float:
+def umi_loss_db(d2d_m: float, frequency_ghz: float, bs_height_m: float, ut_height_m: float, los: bool) -> float:
     """Urban micro (street canyon) path loss.
 
     Parameters
@@ -170,9 +166,7 @@ def umi_loss_db(
 
 
 @exact_kernel
-def inh_loss_db(
-    d2d_m: float, frequency_ghz: float, bs_height_m: float, ut_height_m: float, los: bool
-) -> float:
+def inh_loss_db(d2d_m: float, frequency_ghz: float, bs_height_m: float, ut_height_m: float, los: bool) -> float:
     """Indoor office path loss.
 
     Parameters
