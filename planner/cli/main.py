@@ -22,7 +22,7 @@ then take `scenarios/bac_giang_2030.yaml` and your own data folder: `planner che
 `planner what-if` tests one site, `planner compare` lays plans side by side. `planner COMMAND --help` teaches each.""",
 )
 
-COMMANDS = ("run", "check", "what_if", "compare", "profile", "calibrate", "validate", "models", "antenna")
+COMMANDS = ("run", "check", "what_if", "frontier", "compare", "profile", "calibrate", "validate", "models", "antenna")
 
 
 def _version(value: bool) -> None:

@@ -190,6 +190,25 @@ def choose_sites(
     return SiteChoice(study, joined, result, _bound(study, result, joined))
 
 
+def site_state(study: SiteStudy, scenario: Scenario) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """Radio cost and commitment of every option.
+
+    Parameters
+    ----------
+    study : SiteStudy
+        Options.
+    scenario : Scenario
+        Commitments.
+
+    Returns
+    -------
+    tuple of ndarray
+        Cost, VND, and 1 in the plan, -1 forbidden, 0 free; both of shape (n_options,).
+    """
+    cost = np.array([option.cost_vnd for option in study.options], dtype=np.float64)
+    return cost, _fixed(study, scenario, frozenset())
+
+
 def _fixed(study: SiteStudy, scenario: Scenario, excluded: frozenset[str]) -> NDArray[np.int8]:
     commitments = scenario.planning.commitments
     always, never = set(commitments.fixed), set(commitments.forbidden) | excluded

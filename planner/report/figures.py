@@ -20,6 +20,7 @@ from planner.config.schema import Scenario
 from planner.domain.plan import Work
 from planner.domain.programme import Programme
 from planner.domain.province import Province
+from planner.optimise.frontier import FrontierPoint
 from planner.report.tables import areas_table
 
 SHARE_STEPS = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0001)
@@ -213,4 +214,38 @@ def money_chart(programme: Programme) -> Figure:
         axes.spines[["top", "right"]].set_visible(False)
         if payers:
             axes.legend(frameon=False)
+    return figure
+
+
+def frontier_chart(points: Sequence[FrontierPoint], technology: str) -> Figure:
+    """Least cost against share of covered areas, with the proven bound and the knee.
+
+    Parameters
+    ----------
+    points : sequence of FrontierPoint
+        The curve.
+    technology : str
+        '4g' or '5g'.
+
+    Returns
+    -------
+    Figure
+        One chart.
+    """
+    with mpl.rc_context({"font.size": 9}):
+        figure = Figure(figsize=(7.5, 4), layout="constrained")
+        axes = figure.subplots()
+        share = [100.0 * point.share for point in points]
+        cost, bound = [p.cost_vnd / 1e9 for p in points], [p.lower_bound_vnd / 1e9 for p in points]
+        axes.fill_between(share, bound, cost, color="#2166ac", alpha=0.2, linewidth=0, label="no plan lies below this")
+        axes.plot(share, cost, color="#2166ac", marker="o", markersize=4, label="least cost found")
+        for point in points:
+            if point.is_knee:
+                axes.annotate(
+                    "knee", (100.0 * point.share, point.cost_vnd / 1e9), (-28, 14), textcoords="offset points"
+                )
+        axes.set_xlabel(f"residential areas with {technology.upper()}, %")
+        axes.set_ylabel("radio works, billion VND")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False)
     return figure

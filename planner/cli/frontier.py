@@ -1,0 +1,69 @@
+"""`planner frontier`: cost against coverage, and the most a budget can do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from planner.cli.console import err, guarded, out, print_json, progress_bars
+from planner.errors import Complaint, ConfigError
+
+
+@guarded
+def frontier(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
+    data: Annotated[Path | None, typer.Option(help="Folder with the province's layers.")] = None,
+    technology: Annotated[str, typer.Option(help="4g or 5g.")] = "5g",
+    steps: Annotated[int, typer.Option(help="Points of the curve.", min=1, max=100)] = 8,
+    budget: Annotated[int | None, typer.Option(help="Instead of the curve: the most areas for this many VND.")] = None,
+    plot: Annotated[Path | None, typer.Option("--plot", help="Draw the curve to this PNG.")] = None,
+    override: Annotated[list[str] | None, typer.Option("--set", help="Override one value: key.path=value.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bars.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show the least cost of every share of covered areas with its proven bound, and where the curve bends."""
+    from planner.config.load import load_scenario
+    from planner.coverage.predict import predict_coverage
+    from planner.data.load import load_province
+    from planner.optimise.frontier import as_rows, coverage_frontier, most_for_budget
+
+    if technology not in ("4g", "5g"):
+        raise ConfigError("unknown technology", [Complaint("--technology", technology, "give 4g or 5g")])
+    found = load_scenario(scenario, override or [])
+    province = load_province(found, data)
+    with progress_bars(quiet=quiet or as_json) as progress:
+        baseline = predict_coverage(province, found, progress=progress)
+        if budget is not None:
+            answer = most_for_budget(province, found, baseline, technology, budget, progress)
+        else:
+            points = coverage_frontier(province, found, baseline, technology, steps=steps, progress=progress)
+    if budget is not None:
+        result: dict[str, Any] = {
+            "areas_share": answer.share, "most_share": answer.most_share, "cost_vnd": answer.cost_vnd,
+            "works": list(answer.work_ids), "stopped_by": answer.stopped_by,
+        }  # fmt: skip
+        if as_json:
+            print_json(result)
+            return
+        out().print(
+            f"{answer.share:.2%} of areas for {answer.cost_vnd / 1e9:,.1f} billion VND; {len(answer.work_ids)} works"
+        )
+        out().print(f"no plan for that money covers more than {answer.most_share:.2%}")
+        return
+    if plot is not None:
+        from planner.report.figures import frontier_chart
+
+        frontier_chart(points, technology).savefig(plot, dpi=120)
+        err().print(f"drawn to {plot}", markup=False)
+    if as_json:
+        print_json(as_rows(points))
+        return
+    from rich.table import Table
+
+    table = Table("areas covered", "least cost, billion VND", "proven least, billion VND", "works", "")
+    for point in points:
+        money = [f"{vnd / 1e9:,.1f}" for vnd in (point.cost_vnd, point.lower_bound_vnd)]
+        table.add_row(f"{point.share:.2%}", *money, str(point.works), "knee" if point.is_knee else "")
+    out().print(table)
