@@ -39,6 +39,9 @@ class DataConfig(Section):
             "districts": "districts*.gpkg",
             "boundary": "boundary*.gpkg",
             "units": "units*.csv",
+            "neighbour_sites": "neighbour_bts*.csv",
+            "places": "places*.gpkg",
+            "grid_power": "grid_power*.csv",
         },
         "File name pattern per layer inside the data folder; it must match exactly one file. A scenario's entries"
         " replace single patterns, the others stay.",

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from planner.config.schema import Scenario
+from planner.data.columns import as_text
 from planner.data.findings import Finding, Findings
 from planner.data.layers import Layers, read_layers
 from planner.data.rasters import check_heights, check_reach, inside_mask
@@ -24,6 +25,7 @@ _LENGTH_TOLERANCE = 0.01
 _SHARE_IN_COMMUNE = 0.5
 _PEOPLE_TOLERANCE = 0.2
 _AREA_TOLERANCE = 0.05
+_BOUNDARY_TOLERANCE = 0.01
 _OVERLAP_TOLERANCE_M2 = 1.0
 
 
@@ -72,13 +74,16 @@ def inspect(layers: Layers, scenario: Scenario, findings: Findings) -> None:
     if communes is not None:
         _check_rasters(layers, communes, scenario, findings)
         if villages is not None:
-            _check_villages(villages, communes, findings)
+            _check_villages(villages, communes, _former_communes(layers), findings)
         if layers.sites is not None:
             _check_sites(layers.sites, communes, scenario, findings)
         if layers.neighbour_sites is not None:
             reach_m = _reach_m(scenario) + _FAR_M
             layers.neighbour_sites["inside"] = False
             check_positions(layers.neighbour_sites, communes, reach_m, "neighbour_sites", findings)
+        boundary = _drawn(layers.boundary, POLYGONS)
+        if boundary is not None:
+            _check_boundary(boundary, communes, findings)
         if zones is not None:
             _check_zones(zones, communes, findings)
     if roads is not None:
@@ -104,7 +109,7 @@ def _check_places(layers: Layers, findings: Findings) -> None:
     """Set aside layers that lie elsewhere: every further rule on them would only repeat it."""
     if layers.communes is None:
         return
-    for name in ("villages", "roads", "zones", "districts", "places"):
+    for name in ("villages", "roads", "zones", "districts", "places", "boundary"):
         frame = getattr(layers, name)
         if frame is not None and not check_place(frame, layers.communes, name, layers.files[name].name, findings):
             setattr(layers, name, None)
@@ -134,7 +139,9 @@ def _check_rasters(layers: Layers, communes: gpd.GeoDataFrame, scenario: Scenari
                 findings.add("P307", "land_cover", name, f"class {code} in {count:,} cells is not described")
 
 
-def _check_villages(villages: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, findings: Findings) -> None:
+def _check_villages(
+    villages: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, former: dict[str, str], findings: Findings
+) -> None:
     ids = villages["area_id"].to_numpy()
     shapes, homes = villages.geometry.values, communes.geometry.values
     tree = shapely.STRtree(homes)
@@ -147,7 +154,7 @@ def _check_villages(villages: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, find
         where = f"{away_m / 1000:.2f} km away" if away_m > 0 else f"{inside[index]:.0%} of it inside"
         findings.add("P401", "villages", ids[index], f"lies outside every commune ({where})")
     codes = communes["commune_code"].to_numpy()
-    _check_codes(villages, set(codes), "villages", ids, "P402", findings)
+    _check_codes(villages, set(codes), former, ids, findings)
     largest = pd.DataFrame({"village": pair[0], "code": codes[pair[1]], "area": common})
     largest = largest.sort_values(["village", "area"]).drop_duplicates("village", keep="last")
     there = dict(zip(largest["village"], largest["code"], strict=True))
@@ -175,15 +182,32 @@ def _check_people(villages: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, ids: n
 
 
 def _check_codes(
-    frame: pd.DataFrame, known: set[str], layer: str, ids: np.ndarray, rule: str, findings: Findings
+    villages: pd.DataFrame, known: set[str], former: dict[str, str], ids: np.ndarray, findings: Findings
 ) -> None:
-    """Codes that do not exist; a lost leading zero is recognised."""
+    """Codes that do not exist; a lost leading zero and a commune merged away are recognised."""
     by_number = {code.lstrip("0"): code for code in known}
-    for index, code in enumerate(frame["commune_code"]):
-        if code not in known:
-            zero = by_number.get(code.lstrip("0"))
-            hint = f": '{zero}' lost its leading zero on the way" if zero and code else ""
-            findings.add(rule, layer, ids[index], f"commune code '{code}' is not in the communes layer{hint}")
+    for index, code in enumerate(villages["commune_code"]):
+        if code in known:
+            continue
+        zero = by_number.get(code.lstrip("0"))
+        hint = f": '{zero}' lost its leading zero on the way" if zero and code else ""
+        if code in former:
+            hint = f": it is the code of {former[code]} before the merger"
+        findings.add("P402", "villages", ids[index], f"commune code '{code}' is not in the communes layer{hint}")
+
+
+def _former_communes(layers: Layers) -> dict[str, str]:
+    """Codes and names of communes before the last merger, where that table is given."""
+    if layers.units is None or not {"commune_code", "name"} <= set(layers.units.columns):
+        return {}
+    return dict(zip(as_text(layers.units["commune_code"]), as_text(layers.units["name"]), strict=True))
+
+
+def _check_boundary(boundary: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, findings: Findings) -> None:
+    outer, inner = boundary.geometry.union_all(), communes.geometry.union_all()
+    differing = outer.symmetric_difference(inner).area
+    if differing > _BOUNDARY_TOLERANCE * outer.area:
+        findings.add("P410", "boundary", "", f"{differing / 1e6:,.1f} km2 lie in only one of boundary and communes")
 
 
 def _check_overlaps(frame: gpd.GeoDataFrame, id_column: str, layer: str, rule: str, findings: Findings) -> None:

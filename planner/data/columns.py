@@ -83,6 +83,11 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "kind": ("kind", "type", "amenity"),
     },
     "boundary": {"name": ("name", "ten")},
+    "units": {"commune_code": ("commune_code", "code", "ma_xa"), "name": ("commune", "name", "ten_xa")},
+    "grid_power": {
+        "area_id": ("area_id", "village_id", "id"),
+        "has_grid": ("has_grid", "grid_power", "grid", "power"),
+    },
 }  # fmt: skip
 ALIASES["neighbour_sites"] = ALIASES["sites"]
 
@@ -94,6 +99,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "neighbour_sites": ("site_id", "operator", "lon", "lat"),
     "cables": ("road_id", "operator", "placement"),
     "zones": ("zone_id", "kind", "status"),
+    "grid_power": ("area_id", "has_grid"),
 }
 
 _TRUE = {"1", "true", "t", "yes", "y", "x", "1.0", "có", "co"}

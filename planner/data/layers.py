@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from planner.config.schema import Scenario
 from planner.config.words import did_you_mean
 from planner.data.columns import as_number, as_text, as_truth, canonical
-from planner.data.files import locate
+from planner.data.files import OPTIONAL, locate
 from planner.data.findings import Findings
 from planner.data.rasters import Raster, read_raster
 from planner.data.site_table import build_sites, settle_operators
@@ -41,13 +41,13 @@ class Layers:
     dem, land_cover : Raster or None
         Source rasters.
     communes, villages, roads, sites, zones : GeoDataFrame or None
-        Canonical columns, metres.
+        Canonical columns, metres; villages have `has_grid` where grid power is known.
     cables : DataFrame or None
         Canonical columns.
-    neighbour_sites, districts, places : GeoDataFrame or None
+    neighbour_sites, districts, places, boundary : GeoDataFrame or None
         Optional layers.
-    parks : DataFrame or None
-        Optional table.
+    parks, units : DataFrame or None
+        Optional tables: industrial parks, and communes as they were before the last merger.
     assumed : dict of str to int
         What was supplied for missing values -> how many times.
     """
@@ -64,7 +64,9 @@ class Layers:
     neighbour_sites: gpd.GeoDataFrame | None = None
     districts: gpd.GeoDataFrame | None = None
     places: gpd.GeoDataFrame | None = None
+    boundary: gpd.GeoDataFrame | None = None
     parks: pd.DataFrame | None = None
+    units: pd.DataFrame | None = None
     assumed: dict[str, int] = field(default_factory=dict)
 
 
@@ -101,8 +103,10 @@ def read_layers(scenario: Scenario, folder: Path, patterns: dict[str, str], find
     layers.cables = reader.cables()
     layers.zones = reader.zones()
     layers.parks = reader.table("parks")
+    layers.units = reader.table("units")
     layers.districts = reader.vector("districts", POLYGONS, "district_code")
     layers.places = reader.vector("places", POINTS, "place_id")
+    layers.boundary = reader.vector("boundary", POLYGONS, "name")
     return layers
 
 
@@ -159,7 +163,7 @@ class _Reader:
             return None
         named = self.columns(moved, layer).reset_index(drop=True)
         if id_column not in named:
-            if layer in ("districts", "places"):
+            if layer in OPTIONAL:
                 named[id_column] = [str(index) for index in range(len(named))]
             else:
                 return None
@@ -232,7 +236,19 @@ class _Reader:
             frame["households_fibre"] = 0
             self.layers.assumed["no home has fibre"] = len(frame)
             self.findings.add("P109", "villages", "households_fibre", "no column; no home is taken to have fibre")
-        return frame
+        return self.with_power(frame)
+
+    def with_power(self, villages: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """Add `has_grid` where a table says which villages have grid power; the others are taken to have it."""
+        table = self.table("grid_power")
+        if table is None or not {"area_id", "has_grid"} <= set(table.columns):
+            return villages
+        ids = as_text(table["area_id"])
+        has = as_truth(table, "has_grid", "grid_power", ids, self.findings)
+        for name in ids[~ids.isin(villages["area_id"])]:
+            self.findings.add("P411", "grid_power", name, "no village has this id")
+        villages["has_grid"] = ~villages["area_id"].isin(set(ids[~has]))
+        return villages
 
     def roads(self) -> gpd.GeoDataFrame | None:
         frame = self.vector("roads", LINES, "road_id")

@@ -73,7 +73,7 @@ def _build(scenario: Scenario, layers: Layers, findings: list[Finding]) -> Provi
     grid = frame_of(needed_region(communes, scenario), scenario.data.crs_work, scenario.data.cell_m)
     terrain = _terrain(scenario, layers, grid)
     cables = _cables(_present(layers.cables), roads)
-    areas = villages[_AREAS]
+    areas = villages[[*_AREAS, *(["has_grid"] if "has_grid" in villages else [])]]
     if not communes["population"].any():
         communes["population"] = (
             communes["commune_code"].map(villages.groupby("commune_code")["population"].sum()).fillna(0)

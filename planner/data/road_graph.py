@@ -156,25 +156,46 @@ def _medians(xy: NDArray[np.float64], group: NDArray[np.intp], count: int) -> ND
 
 
 def _gaps(roads: gpd.GeoDataFrame, lines: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Distance of each line's ends from the nodes it names, and whether it fits better reversed.
-
-    A node's position is first taken from lines as drawn, then once more from the better direction of each.
-    """
+    """Distance of each line's ends from the nodes it names, and whether it fits better reversed."""
     first, last = _end(lines, 0), _end(lines, -1)
     u, v = roads["u"].to_numpy().astype(str), roads["v"].to_numpy().astype(str)
     nodes, where = np.unique(np.concatenate([u, v]), return_inverse=True)
     at_u, at_v = where[: len(u)], where[len(u) :]
-    reverse = np.zeros(len(u), dtype=bool)
-    gap = np.zeros(len(u))
-    for _ in range(3):
-        start = np.where(reverse[:, None], last, first)
-        end = np.where(reverse[:, None], first, last)
-        position = _medians(np.vstack([start, end]), where, len(nodes))
-        drawn = np.maximum(_far(first, position[at_u]), _far(last, position[at_v]))
-        turned = np.maximum(_far(last, position[at_u]), _far(first, position[at_v]))
-        reverse = turned < drawn
-        gap = np.minimum(drawn, turned)
-    return gap, reverse
+    position = _medians(np.vstack([first, last]), where, len(nodes))
+    gap = np.maximum(_far(first, position[at_u]), _far(last, position[at_v]))
+    if (gap <= _MEET_M).all():
+        return gap, np.zeros(len(u), dtype=bool)
+    sure = np.bincount(where, minlength=len(nodes)) > 1  # at a dead end either end of the line could be the node
+    position = _meeting_points(first, last, at_u, at_v, len(nodes))
+    drawn = _far(first, position[at_u]) * sure[at_u] + _far(last, position[at_v]) * sure[at_v]
+    turned = _far(last, position[at_u]) * sure[at_u] + _far(first, position[at_v]) * sure[at_v]
+    reverse = turned < drawn
+    start, end = np.where(reverse[:, None], last, first), np.where(reverse[:, None], first, last)
+    position = _medians(np.vstack([start, end]), where, len(nodes))
+    return np.maximum(_far(start, position[at_u]), _far(end, position[at_v])), reverse
+
+
+def _meeting_points(
+    first: NDArray[np.float64],
+    last: NDArray[np.float64],
+    at_u: NDArray[np.intp],
+    at_v: NDArray[np.intp],
+    count: int,
+) -> NDArray[np.float64]:
+    """Where most of a node's lines have one of their two ends; as drawn on a tie."""
+    own = np.vstack([first, last])
+    other = np.vstack([last, first])
+    node = np.concatenate([at_u, at_v])
+    order = np.argsort(node, kind="stable")
+    starts = np.searchsorted(node[order], np.arange(count + 1))
+    position = np.empty((count, 2))
+    for index in range(count):
+        lines = order[starts[index] : starts[index + 1]]
+        ends = np.vstack([own[lines], other[lines]])
+        near = np.hypot(*(ends[:, None] - ends[None]).transpose(2, 0, 1)) <= _MEET_M
+        support = (near[:, : len(lines)] | near[:, len(lines) :]).sum(axis=1)
+        position[index] = ends[np.argmax(support)]
+    return position
 
 
 def _far(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -85,6 +85,8 @@ RULES: dict[str, Rule] = {
     "P406": Rule("warning", "villages do not overlap", "People of the common part count twice; mend the outlines."),
     "P407": Rule("warning", "every commune has villages", "Add its villages, or accept that nothing is planned there."),
     "P408": Rule("warning", "villages hold their commune's people", "Check the numbers of both layers."),
+    "P410": Rule("warning", "the communes fill the boundary", "Check which of the two layers is out of date."),
+    "P411": Rule("error", "grid power is stated for known villages", "Use the ids of the villages layer."),
     "P409": Rule(
         "warning", "areas with homes have people", "Check the number; the area weighs nothing in shares of people."
     ),

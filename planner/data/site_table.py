@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -154,7 +155,7 @@ def build_sites(
         out[column] = as_text(frame[column]) if column in frame else ""
     out["backhaul"] = _words(frame, "backhaul", "unknown", assumed, "backhaul 'unknown'")
     if "azimuths_deg" in frame:
-        out["azimuths_deg"] = as_text(frame["azimuths_deg"])
+        out["azimuths_deg"] = _azimuths(frame, ids, layer, findings)
     geometry = points.loc[frame.index]
     placed = gpd.GeoDataFrame(out, geometry=geometry.to_numpy(), crs=crs).reset_index(drop=True)
     return SiteTable(placed, assumed)
@@ -195,6 +196,22 @@ def _words(frame: pd.DataFrame, column: str, default: str, assumed: dict[str, in
     if empty.any():
         assumed[what] = int(empty.sum())
     return text.where(~empty, default)
+
+
+def _azimuths(frame: pd.DataFrame, ids: pd.Series, layer: str, findings: Findings) -> pd.Series:
+    """Azimuths of a site's sectors, written as one number or several between blanks, semicolons, slashes or bars."""
+    found: list[tuple[float, ...] | None] = []
+    for name, text in zip(ids, as_text(frame["azimuths_deg"]), strict=True):
+        words = re.split(r"[;/|\s]+", text) if text else []
+        try:
+            angles = tuple(float(word) for word in words)
+            if any(not -360 <= angle <= 360 for angle in angles):
+                raise ValueError
+        except ValueError:
+            findings.add("P106", layer, name, f"azimuths_deg is '{text}', not degrees like '0;120;240'")
+            angles = ()
+        found.append(angles or None)
+    return pd.Series(found, index=frame.index, dtype=object)
 
 
 def _points(

@@ -10,6 +10,7 @@ import numpy as np
 import pyogrio
 import shapely
 from pyogrio.errors import DataSourceError
+from shapely.geometry.base import BaseGeometry
 
 from planner.data.findings import Findings
 
@@ -159,7 +160,7 @@ def sound_geometry(
     return frame.set_geometry(gpd.GeoSeries(geometry, index=frame.index, crs=frame.crs))
 
 
-def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
+def _polygonal(shape: BaseGeometry) -> BaseGeometry:
     """Only the polygons of a repaired outline."""
     parts = [part for part in shapely.get_parts(shape) if part.geom_type in POLYGONS]
     return shapely.union_all(parts) if parts else shapely.Polygon()

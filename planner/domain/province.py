@@ -71,14 +71,15 @@ class Province:
     communes : GeoDataFrame
         commune_code (text), name, kind ('ward' or 'commune'), population; polygons.
     areas : GeoDataFrame
-        area_id (text), name, commune_code, kind, population, households, households_fibre; polygons.
+        area_id (text), name, commune_code, kind, population, households, households_fibre, and has_grid where grid
+        power is known; polygons.
     area_cells : AreaCells
         Cells of each row of `areas`.
     roads : GeoDataFrame
         road_id (text), u, v (node ids, text), road_class, length_m (ellipsoid); lines.
     sites : GeoDataFrame
         site_id, operator, height_agl_m, structure, has_4g, has_5g (bool), colocated_with, commune_code, backhaul,
-        inside (bool, False for neighbouring provinces' sites); points.
+        inside (bool, False for neighbouring provinces' sites), and azimuths_deg (tuple or None) where known; points.
     cables : DataFrame
         cable_id, road_id (text), operator, level, fibres, placement ('aerial' or 'underground'), length_m (ellipsoid).
     zones : GeoDataFrame
