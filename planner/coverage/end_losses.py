@@ -29,7 +29,7 @@ def end_losses_db(
     classes: NDArray[np.uint8],
     distance_km: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Losses to be added to a model's own.
+    """Loss to be added to a model's own.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ def rounded_up(value: float) -> str:
 
 
 def ranges_table(names: Sequence[str]) -> str:
-    """Ranges of models.
+    """Table of the ranges of models.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def filled(text: str, verdicts: Sequence[FileVerdict] | None) -> str:
         The page with the tables between its marks.
     """
 
-    def table(match: re.Match[str]) -> str:
+    def _table(match: re.Match[str]) -> str:
         begin, kind, names, end = match.groups()
         if kind == "ranges":
             return begin + ranges_table(names.split()) + end
@@ -113,7 +113,7 @@ def filled(text: str, verdicts: Sequence[FileVerdict] | None) -> str:
             return match.group(0)
         return begin + validation_table(verdicts, names.strip()) + end
 
-    return _MARK.sub(table, text)
+    return _MARK.sub(_table, text)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

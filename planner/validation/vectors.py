@@ -205,7 +205,7 @@ class VectorFile:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """Names of the folders from the file up to the one searched, nearest first.
+        """Folder names from the file up to the one searched, nearest first.
 
         Returns
         -------
@@ -217,7 +217,7 @@ class VectorFile:
 
     @cached_property
     def columns(self) -> frozenset[str]:
-        """Columns of a CSV, keys of the first JSON line, or arrays of an archive.
+        """Column names of a CSV, keys of the first JSON line, or arrays of an archive.
 
         Returns
         -------
@@ -230,7 +230,7 @@ class VectorFile:
 
     @cached_property
     def arrays(self) -> dict[str, Any]:
-        """Arrays of an archive.
+        """Every array of an archive.
 
         Returns
         -------
@@ -245,7 +245,7 @@ class VectorFile:
 
     @cached_property
     def rows(self) -> Sequence[Row]:
-        """Cases of a CSV or of JSON lines.
+        """Every case of a CSV or of JSON lines.
 
         Returns
         -------

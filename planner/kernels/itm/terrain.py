@@ -15,7 +15,7 @@ _MAX_RESAMPLED = 245  # 10 * 25 - 5 points, the most that the irregularity is co
 
 @exact_kernel
 def fitted_ends(heights: NDArray[np.float64], step: float, start: float, end: float) -> tuple[float, float]:
-    """Least-squares line through the samples between two distances, at both ends of the whole profile.
+    """Line of least squares through the samples between two distances, at both ends of the whole profile.
 
     Parameters
     ----------

@@ -72,10 +72,10 @@ def by_row(model: str, bar_db: float, outcome: Callable[[Row], Outcome]) -> Call
         From a file to its verdict.
     """
 
-    def verdict(file: VectorFile) -> FileVerdict:
+    def _verdict(file: VectorFile) -> FileVerdict:
         return judge(file.name, model, (outcome(row) for row in file.rows), bar_db)
 
-    return verdict
+    return _verdict
 
 
 def compare(row: Row, compute: Callable[[], float], references: Iterable[float | None]) -> Outcome:
