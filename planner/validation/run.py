@@ -24,7 +24,7 @@ _ALIASES = {"ehata": "hata", "longley_rice": "itm", "p2108_height_gain": "p2108"
 
 
 def known_models() -> tuple[str, ...]:
-    """Names of the models that have a vector format.
+    """Every model that has a vector format.
 
     Returns
     -------

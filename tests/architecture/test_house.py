@@ -45,7 +45,7 @@ def test_module_keeps_the_house_rules(path: Path) -> None:
 def test_numpydoc_of_public_names() -> None:
     from numpydoc.hooks.validate_docstrings import parse_config, process_file
 
-    config = parse_config(str(Path(planner.__file__).parent.parent / "pyproject.toml"))
+    config = parse_config(str(Path(planner.__file__).parent.parent))
     findings = [finding for path in MODULES for finding in process_file(str(path), config)]
     assert findings == []
 
