@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from planner.kernels.p1812.combine import Setting
-from planner.kernels.p1812.disc import Ground, Mast, disc_losses
+from planner.kernels.p1812.disc import Mast, disc_losses, make_ground
 from planner.kernels.p1812.loss import basic_loss_db
 from planner.kernels.p1812.path import Terminals, coast_distances, effective_radius_km
 from planner.kernels.p1812.swift import make_room
-from planner.kernels.profile import Segment, equal_steps, sample_bilinear, sample_zones
+from planner.kernels.profile import Segment, bilinear, equal_steps, sample_bilinear, sample_zones
 from planner.kernels.sweep.blocks import Climate
-from planner.kernels.sweep.links import BLOCK, FIELDS
+from planner.kernels.sweep.links import VALUES
 
 _spec = importlib.util.spec_from_file_location("p1812_plain", Path(__file__).with_name("p1812_plain.py"))
 assert _spec is not None
@@ -77,7 +77,7 @@ def disc(ground, mast, climate, frequencies):
     out = np.empty((len(frequencies), rows, cols), np.float32)
     room = make_room(math.ceil(mast.radius_cells) + 3)
     counts = disc_losses(
-        ground, mast, np.asarray(frequencies), climate, room, np.zeros(FIELDS * BLOCK, np.float32), out, (0, 0)
+        ground, mast, np.asarray(frequencies), climate, room, np.zeros(VALUES, np.float32), out, (0, 0)
     )
     return out, counts
 
@@ -111,8 +111,8 @@ def test_disc_equals_float64_paths(p, position, coast):
         zones = np.full((n, n), 4, np.uint8)
         zones[:, 38:40], zones[:, 40:] = 3, 1
         elevation[:, 40:], clutter[:, 40:] = 0.0, 0.0
-    ground = Ground(elevation, clutter, zones, 0.09)
-    mast = Mast(*position, 30.0, 1.5, 26.0)
+    ground = make_ground(elevation, clutter, zones, 0.09)
+    mast = Mast(*position, bilinear(elevation, *position), 30.0, 1.5, 26.0)
     climate = Climate(effective_radius_km(45.0), p, 325.0, 21.0, True, coast)
     out, (answered, refused) = disc(ground, mast, climate, [0.7, 3.6])
     assert refused == 0
@@ -129,11 +129,13 @@ def test_disc_equals_float64_paths(p, position, coast):
 
 
 def test_missing_terrain_refuses_what_lies_behind_and_nothing_else():
-    ground = Ground(np.full((40, 40), 5.0, np.float32), np.zeros((40, 40), np.float32), INLAND_ONLY, 0.03)
+    elevation, bare = np.full((40, 40), 5.0, np.float32), np.zeros((40, 40), np.float32)
+    ground = make_ground(elevation, bare, INLAND_ONLY, 0.03)
     climate = Climate(effective_radius_km(45.0), 50.0, 325.0, 21.0, True, False)
-    mast = Mast(20.0, 20.0, 30.0, 1.5, 12.0)
+    mast = Mast(20.0, 20.0, 5.0, 30.0, 1.5, 12.0)
     whole, (all_links, _) = disc(ground, mast, climate, [1.8])
-    ground.elevation[20, 26] = np.nan
+    elevation[20, 26] = np.nan
+    ground = make_ground(elevation, bare, INLAND_ONLY, 0.03)
     out, (answered, refused) = disc(ground, mast, climate, [1.8])
     gone = np.isfinite(whole[0]) & ~np.isfinite(out[0])
     assert answered + refused == all_links

@@ -1,6 +1,6 @@
 """What the sweep keeps of a path, and the block layout that lets LLVM vectorise the loss formulas.
 
-A block is one flat float32 array of `FIELDS` rows of `BLOCK` links. Rows lie at constant offsets, so the compiler
+A block is one flat float32 array of `FIELDS` rows of `ROW` values, `BLOCK` of them links. Rows lie at constant offsets, so the compiler
 can prove that reads and writes do not overlap, which it cannot for two dozen separate arrays. Offsets are unsigned:
 signed ones cost a wraparound test per access. Lengths along a ray are in lines of its face, heights relative to
 the mast's antenna, slopes in m per line.
@@ -13,15 +13,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-# links per block: a block stays in the second-level cache, and a row is an odd number of cache lines long, so that
-# the rows of one link do not all compete for the same set of the first-level cache
-BLOCK = 63 * 16
+from planner.kernels._jit import inline_kernel
+
+BLOCK = 1024  # links per block, whole groups of 64: a block stays in the second-level cache
+# a row is an odd number of cache lines long: the rows of a link must not all want the same set of the first-level cache
+ROW = BLOCK + 16
 
 _row = iter(range(99))
 
 
 def _next() -> np.uint64:
-    return np.uint64(next(_row) * BLOCK)
+    return np.uint64(next(_row) * ROW)
 
 
 # as traced
@@ -53,7 +55,7 @@ DTM = _next()  # longest land and inland sections, km
 DLM = _next()
 COAST = _next()  # coupling of the ducting model over sea, dB
 # unfolded, free of frequency
-TRACED = int(COAST) // BLOCK + 1  # rows as traced
+TRACED = int(COAST) // ROW + 1  # rows as traced
 DFS2 = _next()  # squared distance between the antennas, km^2
 EDGE = _next()  # Bullington edges with clutter: nu times the root of the wavelength
 EDGE_BETA = _next()
@@ -82,8 +84,29 @@ LD50 = _next()
 LDB = _next()
 LOSS = _next()
 FIELDS = next(_row)
+VALUES = FIELDS * ROW  # size of a block
 
 NO_SLOPE = np.float32(1e9)
+
+
+@inline_kernel
+def whole_groups(n: int) -> int:
+    """Links to work on so that all `n` go through the vectorised body of a loop.
+
+    What is left over for the scalar rest may round differently, and which links that are depends on how many came
+    before: results would change with the part of the raster that is asked for.
+
+    Parameters
+    ----------
+    n : int
+        Links in a block.
+
+    Returns
+    -------
+    int
+        The next multiple of 64.
+    """
+    return (n + 63) // 64 * 64
 
 
 class Links(NamedTuple):
@@ -91,7 +114,7 @@ class Links(NamedTuple):
 
     Attributes
     ----------
-    values : ndarray of float32, shape (FIELDS * BLOCK,)
+    values : ndarray of float32, shape (VALUES,)
         The rows named above.
     cell : ndarray of int64, shape (BLOCK,)
         Flat index of each link's cell in the field of the mast.

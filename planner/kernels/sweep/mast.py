@@ -21,7 +21,7 @@ from planner.kernels.sweep.faces import (
     list_cells,
     sort_by_ray,
 )
-from planner.kernels.sweep.links import BLOCK, FIELDS, Links
+from planner.kernels.sweep.links import BLOCK, VALUES, Links
 from planner.kernels.sweep.rays import PAD, Profile, Tables, fill_tables
 from planner.kernels.sweep.trace import BEYOND, FULL, MISSING, PLAIN, PLAIN_NU, Task, flush, trace_ray
 
@@ -94,7 +94,7 @@ def new_scratch(steps: int, rays_per_cell: int, zones: bool) -> Scratch:
 
 
 def _new_links() -> Links:
-    return Links(np.zeros(FIELDS * BLOCK, np.float32), np.zeros(BLOCK, np.int64))
+    return Links(np.zeros(VALUES, np.float32), np.zeros(BLOCK, np.int64))
 
 
 def fan_size(steps: int, rays_per_cell: int) -> int:

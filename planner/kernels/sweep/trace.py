@@ -34,6 +34,7 @@ from planner.kernels.sweep.links import (
     NEAR,
     NO_SLOPE,
     OMEGA,
+    ROW,
     SLOPE_R,
     SLOPE_T,
     STEP,
@@ -46,6 +47,7 @@ from planner.kernels.sweep.links import (
     D,
     Links,
     X,
+    whole_groups,
 )
 from planner.kernels.sweep.rays import (
     LOW,
@@ -148,13 +150,14 @@ def flush(task: Task, kind: int) -> None:
     if n == 0:
         return
     links = task.blocks[kind]
-    unfold_diffraction(links.values, n, task.climate.time_pct < MEDIAN_PCT)
-    prepare_smooth(links.values, n, task.climate)
+    whole = whole_groups(n)
+    unfold_diffraction(links.values, whole, task.climate.time_pct < MEDIAN_PCT)
+    prepare_smooth(links.values, whole, task.climate)
     if kind == FULL:
-        unfold_horizons(links.values, n)
-        prepare_statistics(links.values, n, task.climate)
+        unfold_horizons(links.values, whole)
+        prepare_statistics(links.values, whole, task.climate)
     for band in range(task.frequency_ghz.size):
-        losses_into(links.values, n, task.frequency_ghz[band], task.climate, kind == PLAIN)
+        losses_into(links.values, whole, task.frequency_ghz[band], task.climate, kind == PLAIN)
         field = task.loss_db[band]
         for i in range(n):
             field[links.cell[i]] = links.values[LOSS + np.uint64(i)]
@@ -320,7 +323,7 @@ def trace_link(task: Task, ray: Ray, reach: Reach, k: int, ground_m: float, dist
         kind = PLAIN
         other, j = task.blocks[PLAIN].values, np.uint64(task.filled[PLAIN])
         for row in range(TRACED):
-            other[np.uint64(row) * np.uint64(BLOCK) + j] = values[np.uint64(row) * np.uint64(BLOCK) + i]
+            other[np.uint64(row * ROW) + j] = values[np.uint64(row * ROW) + i]
     task.blocks[kind].cell[task.filled[kind]] = cell
     task.filled[kind] += 1
     if task.filled[kind] == BLOCK:
