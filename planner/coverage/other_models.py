@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _PRESSURE_HPA, _TEMPERATURE_C = 1013.0, 15.0  # ITU-R P.452-18 Table 2, typical values
 _RURAL = 2
+_LOG = logging.getLogger(__name__)
 
 
 def model_loss(
@@ -121,7 +123,10 @@ def _checked_reach_m(
             "ut_height_m": propagation.receiver_agl_m,
             "n0": propagation.climate.n0,
         }
-        card.check(values)
+        for warning in card.check(values):
+            if warning not in propagation.range_warnings:
+                propagation.range_warnings.add(warning)
+                _LOG.warning("%s", warning)
     limits = {one.name: one.high for one in card.ranges}
     return min(limits.get("distance_m", np.inf), 1e3 * limits.get("distance_km", np.inf))
 

@@ -72,6 +72,7 @@ class Propagation:
         self.surface = build_surface(province, scenario)
         self.latitude_deg, longitude_deg = _centre_deg(province)
         self.climate = refractivity(scenario.propagation, self.latitude_deg, longitude_deg)
+        self.range_warnings: set[str] = set()
         self._memory = threading.local()
 
     @cached_property
