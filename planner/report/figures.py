@@ -26,6 +26,7 @@ from planner.report.tables import areas_table
 SHARE_STEPS = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0001)
 SHARE_COLOURS = ("#b2182b", "#ef8a62", "#fddbc7", "#a6dba0", "#1b7837")
 SHARE_LABELS = ("under 25 %", "25-50 %", "50-75 %", "75-95 %", "95 % and more")
+WIDE = 0.7  # maps flatter than this stand above each other
 WORK_LOOK = {
     "upgrade": ("o", "#2166ac", 14, "5G or 4G added to a mast"),
     "colocate": ("D", "#762a83", 16, "co-location"),
@@ -72,8 +73,10 @@ def coverage_maps(scenario: Scenario, province: Province, programme: Programme, 
     """
     table = areas_table(scenario, province, programme)
     with mpl.rc_context({"font.size": 9, "axes.titlesize": 11}):
-        figure = Figure(figsize=(11, 5.4), layout="constrained")
-        for axes, when in zip(figure.subplots(1, 2), ("before", "after"), strict=True):
+        tall = _aspect(province)
+        rows, cols = (2, 1) if tall < WIDE else (1, 2)
+        figure = Figure(figsize=(11, 11 / cols * tall * rows + 1.0), layout="constrained")
+        for axes, when in zip(figure.subplots(rows, cols), ("before", "after"), strict=True):
             column = f"{technology}_people_share_{when}"
             shares = table[column].to_numpy(dtype=float) if column in table else np.zeros(len(table))
             _choropleth(axes, province, shares)
@@ -118,6 +121,12 @@ def _frame(axes: Axes, province: Province) -> None:
     )
 
 
+def _aspect(province: Province) -> float:
+    """Height of the map over its width."""
+    west, south, east, north = province.communes.total_bounds
+    return float(np.clip((north - south) / max(east - west, 1.0), 0.3, 1.6))
+
+
 def _scale_km(width_km: float) -> float:
     """A round length near a fifth of the map's width."""
     return max((step for step in (1, 2, 5, 10, 20, 50, 100) if step <= width_km / 4), default=1)
@@ -141,7 +150,7 @@ def plan_map(province: Province, works: Sequence[Work], title: str) -> Figure:
         One map.
     """
     with mpl.rc_context({"font.size": 9, "axes.titlesize": 12}):
-        figure = Figure(figsize=(9.5, 6.6), layout="constrained")
+        figure = Figure(figsize=(11, 11 * min(_aspect(province), 1.0) + 1.0), layout="constrained")
         axes = figure.subplots()
         province.communes.plot(ax=axes, color="#f7f7f2", edgecolor="#999999", linewidth=0.4)
         province.areas.plot(ax=axes, color="#e2dccb", edgecolor="none")
