@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,33 @@ class MicrowaveLink:
     cost_vnd: int
     hosts: tuple[str, ...]
     hop_km: tuple[float, ...]
+
+
+def merge_needs(needs: Sequence[SiteNeed]) -> tuple[SiteNeed, ...]:
+    """Join the needs of one mast: its operators share the link.
+
+    Parameters
+    ----------
+    needs : sequence of SiteNeed
+        One entry per mast and operator, in any order.
+
+    Returns
+    -------
+    tuple of SiteNeed
+        One entry per mast, sorted by id; the first operator by name owns the link, the earliest year counts.
+    """
+    grouped: dict[str, list[SiteNeed]] = {}
+    for need in sorted(needs, key=lambda item: (item.site_id, item.operator)):
+        grouped.setdefault(need.site_id, []).append(need)
+    return tuple(
+        replace(
+            group[0],
+            work_ids=tuple(name for need in group for name in need.work_ids),
+            must_be_fibre=any(need.must_be_fibre for need in group),
+            due_year=min((need.due_year for need in group if need.due_year), default=0),
+        )
+        for group in grouped.values()
+    )
 
 
 def fibre_is_needed(scenario: Scenario, technology: str) -> bool:

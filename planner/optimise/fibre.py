@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 from planner.config.schema import Scenario
 from planner.domain.plan import Bound, Work
 from planner.domain.province import Province
-from planner.optimise.backhaul import MicrowaveLink, SiteNeed, microwave_links
+from planner.optimise.backhaul import MicrowaveLink, SiteNeed, merge_needs, microwave_links
 from planner.optimise.fibre_choice import NodeAnswer, NodeChoice, NodeQuota, choose_nodes, nearest_first
 from planner.optimise.fibre_demand import FibreAsks, FibreBaseline, fibre_asks, fibre_baseline
 from planner.optimise.fibre_graph import ROOT, EdgePrices, RootedNetwork, join_to_root, price_edges
-from planner.optimise.fibre_works import WorkWriter, orient
+from planner.optimise.fibre_tree import orient
+from planner.optimise.fibre_works import WorkWriter
 from planner.optimise.network import RoadNetwork, build_network
 from planner.optimise.priority import priority_communes
 from planner.optimise.snapping import snap_points
+from planner.optimise.steiner.network import Network
 from planner.optimise.stopping import Stop
 
 NOTHING_TO_DO = "nothing to do"
@@ -69,7 +71,7 @@ def plan_fibre(
     scenario: Scenario,
     sites_needing_fibre: Sequence[SiteNeed] = (),
     *,
-    trench_roads: frozenset[int] = frozenset(),
+    trench_share: Mapping[int, float] | None = None,
     stop: Stop | None = None,
 ) -> FibrePlan:
     """Choose fibre routes, homes to connect and the links of radio sites.
@@ -82,8 +84,8 @@ def plan_fibre(
         Targets of kind 'fibre_communes' and 'fibre_households', prices.
     sites_needing_fibre : sequence of SiteNeed, optional
         New and upgraded sites without a link that will do.
-    trench_roads : frozenset of int, optional
-        Rows of roads that get a trench anyway.
+    trench_share : mapping of int to float, optional
+        Row of the roads table -> share of its length that gets a trench anyway.
     stop : Stop, optional
         Limits of the solver; `planning.fibre_iterations` by default.
 
@@ -94,14 +96,20 @@ def plan_fibre(
     """
     planning = scenario.planning
     stop = Stop(planning.fibre_iterations, planning.time_limit_s) if stop is None else stop
-    case = _case(province, scenario, tuple(sites_needing_fibre), trench_roads)
+    case = _case(province, scenario, merge_needs(sites_needing_fibre), trench_share)
     choice = _choice(case)
     rng = np.random.default_rng(scenario.run.seed)
     answer = choose_nodes(choice, stop, rng)
-    return _written(province, scenario, case, choice, answer)
+    naive = {
+        "nearest_first": choice.value(nearest_first(choice)),
+        "phase_by_phase": _phase_by_phase(case, choice, stop, scenario.run.seed),
+    }
+    return _written(province, scenario, case, choice, answer, naive)
 
 
-def _case(province: Province, scenario: Scenario, needs: tuple[SiteNeed, ...], trench_roads: frozenset[int]) -> _Case:
+def _case(
+    province: Province, scenario: Scenario, needs: tuple[SiteNeed, ...], trench_share: Mapping[int, float] | None
+) -> _Case:
     """Network with sites on it, prices, baseline and asks."""
     limit_m = scenario.data.max_snap_m
     roads, notes = build_network(province)
@@ -111,10 +119,10 @@ def _case(province: Province, scenario: Scenario, needs: tuple[SiteNeed, ...], t
         np.array([need.x_m for need in needs]), np.array([need.y_m for need in needs]), max_m=limit_m,
     )  # fmt: skip
     roads = snapped.network
-    prices = price_edges(province, scenario, roads, trench_roads)
+    prices = price_edges(province, scenario, roads, trench_share)
     asks = fibre_asks(province, scenario, baseline)
     sources = _sources(province, scenario, roads, baseline, notes)
-    rooted = join_to_root(roads, prices, np.flatnonzero(sources), reuse=False)
+    rooted = join_to_root(roads, prices, sources)
     links = tuple(microwave_links(province, scenario, needs))
     return _Case(roads, prices, rooted, baseline, asks, needs, snapped.node.astype(np.int64), links, sources, notes)
 
@@ -141,14 +149,38 @@ def _sources(
     return source
 
 
-def _choice(case: _Case) -> NodeChoice:
-    """What must, may and should be reached, on solver nodes."""
+def _years(case: _Case) -> list[int]:
+    """Years demands are due in."""
+    years = {*case.asks.communes.values(), *(quota.year for quota in case.asks.homes)}
+    return sorted(years | {need.due_year for need in case.needs})
+
+
+def _phase_by_phase(case: _Case, whole: NodeChoice, stop: Stop, seed: int) -> float:
+    """Cost of planning year by year, each on what the years before have laid, without looking ahead."""
+    years = _years(case)
+    laid = np.zeros(whole.network.n_edges, dtype=bool)
+    if len(years) < 2:
+        return np.nan
+    for year in years:
+        choice = _choice(case, until=year)
+        left = np.where(laid, 0.0, whole.network.cost)
+        network = Network(whole.network.n_nodes, whole.network.u, whole.network.v, left)
+        step = replace(choice, network=network)
+        laid[choose_nodes(step, stop, np.random.default_rng(seed)).edges] = True
+    return whole.value(np.flatnonzero(laid))
+
+
+def _choice(case: _Case, until: int | None = None) -> NodeChoice:
+    """What must, may and should be reached by a year, on solver nodes."""
     n = case.rooted.network.n_nodes
     required: set[int] = set()
     penalty = np.zeros(n)
-    for row in case.asks.communes:
-        required.add(case.solver_node(int(case.baseline.office[row])))
-    for node, link in zip(case.site_node.tolist(), case.links, strict=True):
+    for row, year in case.asks.communes.items():
+        if until is None or year <= until:
+            required.add(case.solver_node(int(case.baseline.office[row])))
+    for need, node, link in zip(case.needs, case.site_node.tolist(), case.links, strict=True):
+        if until is not None and need.due_year > until:
+            continue
         place = int(case.rooted.node_of[node]) if node >= 0 else -1
         if place > ROOT and link is not None:
             penalty[place] += link.cost_vnd
@@ -156,13 +188,15 @@ def _choice(case: _Case) -> NodeChoice:
             required.add(place)
     quotas = []
     for quota in case.asks.homes:
+        if until is not None and quota.year > until:
+            continue
         homes, free = _homes_at_nodes(case, quota.areas, n)
-        need = min(quota.need - free, int(homes.sum()))
-        smallest = int(homes[homes > 0].min(initial=1))
-        if need > int(homes.sum()) - smallest:
+        wanted = min(quota.need - free, int(homes.sum()))
+        least = int(homes[homes > 0].min()) if homes.any() else 0
+        if wanted > int(homes.sum()) - least:
             required |= set(np.flatnonzero(homes).tolist())
-        elif need > 0:
-            quotas.append(NodeQuota(homes, need))
+        elif wanted > 0:
+            quotas.append(NodeQuota(homes, wanted))
     required -= {-1, ROOT}
     penalty[sorted(required)] = 0.0
     return NodeChoice(case.rooted.network, np.array(sorted(required), dtype=np.int64), penalty, tuple(quotas))
@@ -216,7 +250,14 @@ def _homes_connected(
     return homes, due
 
 
-def _written(province: Province, scenario: Scenario, case: _Case, choice: NodeChoice, answer: NodeAnswer) -> FibrePlan:
+def _written(
+    province: Province,
+    scenario: Scenario,
+    case: _Case,
+    choice: NodeChoice,
+    answer: NodeAnswer,
+    naive: Mapping[str, float],
+) -> FibrePlan:
     """Works, bound and notes of a chosen tree."""
     reached = choice.reached(answer.edges)
     homes, due = _homes_connected(province, scenario, case, reached)
@@ -234,7 +275,7 @@ def _written(province: Province, scenario: Scenario, case: _Case, choice: NodeCh
         *writer.terminals(case.baseline, communes),
         *(writer.microwave(need, link) for need, link in by_radio),
     ]
-    bound = _bound(choice, answer, works)
+    bound = _bound(case.asks, answer, works, naive)
     notes = (*case.notes, *_shortfalls(province, case, homes, communes, reached))
     return FibrePlan(tuple(sorted(works, key=lambda work: work.work_id)), bound, notes)
 
@@ -254,16 +295,26 @@ def _linked_sites(
     return on_fibre, by_radio
 
 
-def _bound(choice: NodeChoice, answer: NodeAnswer, works: Sequence[Work]) -> Bound:
-    """Cost of the works; the part that is the same in every plan is added to the tree's bound."""
+def _bound(asks: FibreAsks, answer: NodeAnswer, works: Sequence[Work], naive: Mapping[str, float]) -> Bound:
+    """Cost of the works; what every plan pays besides its tree is added to the tree's bound."""
     cost = sum(work.cost_vnd for work in works)
     in_choice = round(answer.value)
     constant = cost - in_choice
-    tree_bound = int(np.ceil(answer.bound - 1e-3)) if in_choice else 0
-    lower = constant + min(in_choice, tree_bound)
-    naive = {"nearest_first": constant + round(choice.value(nearest_first(choice)))} if in_choice else {}
+    homes = [work for work in works if work.kind == "distribution"]
+    connected = sum(work.people for work in homes)
+    spare = connected - _fewest_homes(asks, connected)
+    spare_vnd = spare * (sum(work.cost_vnd for work in homes) // connected) if spare else 0
+    lower = constant - spare_vnd + min(in_choice, int(np.ceil(answer.bound - 1e-3)))
+    named = {name: constant + round(value) for name, value in naive.items() if cost and np.isfinite(value)}
     word = answer.stopped_by if cost else NOTHING_TO_DO
-    return Bound(cost, lower, (cost - lower) / cost if cost else 0.0, word, naive)
+    return Bound(cost, lower, (cost - lower) / cost if cost else 0.0, word, named)
+
+
+def _fewest_homes(asks: FibreAsks, connected: int) -> int:
+    """Homes every plan connects: all that were, where the sets of areas are nested or apart; else the largest need."""
+    sets = [frozenset(quota.areas.tolist()) for quota in asks.homes]
+    nested = all(a <= b or b <= a or not a & b for i, a in enumerate(sets) for b in sets[:i])
+    return connected if nested else max(min(connected, quota.need) for quota in asks.homes)
 
 
 def _shortfalls(

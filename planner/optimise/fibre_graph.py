@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,8 @@ class EdgePrices:
         Mean slope, degrees.
     free : ndarray of bool, shape (m,)
         Whether existing cable is used.
+    alone_vnd : ndarray of float64, shape (m,)
+        Whole VND without any trench to share.
     """
 
     vnd: NDArray[np.float64]
@@ -46,6 +49,7 @@ class EdgePrices:
     ground: NDArray[np.int8]
     slope_deg: NDArray[np.float64]
     free: NDArray[np.bool_]
+    alone_vnd: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,13 @@ class RootedNetwork:
 
 
 def price_edges(
-    province: Province, scenario: Scenario, roads: RoadNetwork, trench_roads: frozenset[int] = frozenset()
+    province: Province, scenario: Scenario, roads: RoadNetwork, trench_share: Mapping[int, float] | None = None
 ) -> EdgePrices:
     """Price new fibre along every edge.
 
     Inside zones that are underground or have an undergrounding target new fibre is buried, elsewhere it is laid as
-    `costs.fibre.placement` says. On a road whose cables are put underground anyway it goes into the open trench and
-    pays for the cable alone.
+    `costs.fibre.placement` says. Where the cables of a road are put underground anyway it goes into the open trench
+    and pays for the cable alone, if that is cheaper.
 
     Parameters
     ----------
@@ -84,8 +88,8 @@ def price_edges(
         Prices and targets.
     roads : RoadNetwork
         The network, laterals included.
-    trench_roads : frozenset of int, optional
-        Rows of roads that get a trench over their whole length.
+    trench_share : mapping of int to float, optional
+        Row of the roads table -> share of its length that gets a trench.
 
     Returns
     -------
@@ -96,19 +100,22 @@ def price_edges(
     ground = ground_along(province, gpd.GeoSeries(roads.line, crs=province.crs))
     inside = _share_inside(roads.line, _buried_zones(province, scenario))
     free = roads.cabled & scenario.planning.reuse_cables
-    buried_m = np.where(prices.outside_buried, roads.length_m, roads.length_m * inside)
-    in_trench = np.isin(roads.road, sorted(trench_roads)) & ~free
-    buried_m = np.where(in_trench, roads.length_m, buried_m)
-    aerial_m = roads.length_m - buried_m
-    vnd = edge_vnd(prices, ground.ground, ground.slope_deg, buried_m, aerial_m, in_trench)
-    nothing = np.zeros(roads.n_edges)
+    laid_m = np.where(free, 0.0, roads.length_m)
+    buried_m = laid_m if prices.outside_buried else laid_m * inside
+    alone = edge_vnd(prices, ground.ground, ground.slope_deg, buried_m, laid_m - buried_m)
+    share = np.array([(trench_share or {}).get(int(row), 0.0) for row in roads.road])
+    open_vnd = laid_m * share * prices.in_open_trench_per_m[ground.ground]
+    shared = np.asarray(np.rint(open_vnd + (1.0 - share) * alone))
+    shares = (share > 0.0) & (shared < alone)
+    buried_m = np.where(shares, laid_m * share + (1.0 - share) * buried_m, buried_m)
     return EdgePrices(
-        vnd=np.where(free, nothing, vnd),
-        buried_m=np.where(free, nothing, buried_m),
-        aerial_m=np.where(free, nothing, aerial_m),
+        vnd=np.where(shares, shared, alone),
+        buried_m=buried_m,
+        aerial_m=laid_m - buried_m,
         ground=ground.ground,
         slope_deg=ground.slope_deg,
         free=free,
+        alone_vnd=alone,
     )
 
 
@@ -118,7 +125,6 @@ def edge_vnd(
     slope_deg: NDArray[np.float64],
     buried_m: NDArray[np.float64],
     aerial_m: NDArray[np.float64],
-    in_trench: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """Price fibre by ground, slope and placement.
 
@@ -132,21 +138,17 @@ def edge_vnd(
         Mean slope, degrees.
     buried_m, aerial_m : ndarray of float64, shape (m,)
         Lengths, m.
-    in_trench : ndarray of bool, shape (m,)
-        Whether the buried part lies in a trench somebody else pays for.
 
     Returns
     -------
     ndarray of float64, shape (m,)
         Whole VND.
     """
-    per_m = np.where(in_trench, prices.in_open_trench_per_m[ground], prices.buried_per_m[ground])
-    flat = buried_m * per_m + aerial_m * prices.aerial_per_m[ground]
-    steep = np.where(in_trench, 1.0, slope_multiplier(slope_deg, prices.slope_factor))
-    return np.asarray(np.rint(flat * steep))
+    flat = buried_m * prices.buried_per_m[ground] + aerial_m * prices.aerial_per_m[ground]
+    return np.asarray(np.rint(flat * slope_multiplier(slope_deg, prices.slope_factor)))
 
 
-def join_to_root(roads: RoadNetwork, prices: EdgePrices, lit_nodes: NDArray[np.int64], *, reuse: bool) -> RootedNetwork:
+def join_to_root(roads: RoadNetwork, prices: EdgePrices, source: NDArray[np.bool_]) -> RootedNetwork:
     """Join every node on fibre to one root and drop what no way leads to.
 
     Parameters
@@ -155,18 +157,14 @@ def join_to_root(roads: RoadNetwork, prices: EdgePrices, lit_nodes: NDArray[np.i
         The network.
     prices : EdgePrices
         Cost of each edge.
-    lit_nodes : ndarray of int64
-        Nodes where new fibre may begin besides those a cable touches.
-    reuse : bool
-        Whether it may begin on any cable; otherwise only at `lit_nodes`.
+    source : ndarray of bool, shape (n,)
+        Nodes where new fibre may begin.
 
     Returns
     -------
     RootedNetwork
         Node 0 is the existing network; free edges and edges within it are left out.
     """
-    source = roads.on_fibre() if reuse else np.zeros(roads.n_nodes, dtype=bool)
-    source[lit_nodes] = True
     piece = roads.components()
     reached = np.isin(piece, np.unique(piece[source]))
     node_of = np.full(roads.n_nodes, -1, dtype=np.int64)

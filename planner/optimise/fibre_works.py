@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
 from planner.costs.catalogue import GROUNDS, Prices
@@ -17,85 +16,11 @@ from planner.domain.province import Province
 from planner.optimise.backhaul import MicrowaveLink, SiteNeed
 from planner.optimise.fibre_demand import FibreBaseline
 from planner.optimise.fibre_graph import EdgePrices
+from planner.optimise.fibre_tree import LaidTree, cable_size, lead_operators
 from planner.optimise.network import LATERAL, RoadNetwork
 
-CABLE_SIZES = (12, 24, 48, 96, 144, 288)
 FIBRES_PER_SITE = 2
 FIBRES_PER_COMMUNE = 4
-LEVELS = {"trunk": 0, "branch": 1, "access": 2}
-
-
-@dataclass(frozen=True)
-class LaidTree:
-    """The chosen edges, oriented away from existing fibre.
-
-    Attributes
-    ----------
-    edges : tuple of int
-        Road edges, those nearer to existing fibre first.
-    before : dict of int to int
-        Edge -> edge it hangs on; absent where it starts at existing fibre.
-    below : dict of int to int
-        Edge -> its node away from existing fibre.
-    reaches : dict of int to int
-        Node -> edge that reaches it.
-    start : dict of int to int
-        Edge -> node of existing fibre its branch starts at.
-    """
-
-    edges: tuple[int, ...]
-    before: dict[int, int]
-    below: dict[int, int]
-    reaches: dict[int, int]
-    start: dict[int, int]
-
-
-def orient(roads: RoadNetwork, edges: Sequence[int], sources: NDArray[np.bool_]) -> LaidTree:
-    """Orient the chosen edges away from existing fibre.
-
-    Parameters
-    ----------
-    roads : RoadNetwork
-        The network.
-    edges : sequence of int
-        Chosen road edges; a forest once all sources are one node.
-    sources : ndarray of bool, shape (n,)
-        Nodes on existing fibre.
-
-    Returns
-    -------
-    LaidTree
-        Edges in breadth-first order.
-    """
-    at: dict[int, list[int]] = {}
-    for edge in sorted(edges):
-        at.setdefault(int(roads.u[edge]), []).append(edge)
-        at.setdefault(int(roads.v[edge]), []).append(edge)
-    order: list[int] = []
-    before: dict[int, int] = {}
-    below: dict[int, int] = {}
-    reaches: dict[int, int] = {}
-    start: dict[int, int] = {}
-    front = [node for node in sorted(at) if sources[node]]
-    done: set[int] = set()
-    while front:
-        ahead: list[int] = []
-        for node in front:
-            for edge in at[node]:
-                if edge in done:
-                    continue
-                done.add(edge)
-                far = int(roads.v[edge]) if int(roads.u[edge]) == node else int(roads.u[edge])
-                order.append(edge)
-                below[edge], reaches[far] = far, edge
-                if sources[node]:
-                    start[edge] = node
-                else:
-                    before[edge] = reaches[node]
-                    start[edge] = start[reaches[node]]
-                ahead.append(far)
-        front = ahead
-    return LaidTree(tuple(order), before, below, reaches, start)
 
 
 class WorkWriter:
@@ -124,7 +49,7 @@ class WorkWriter:
         self._prices = prices
         self._tree = tree
         self._names = {edge: self._route_name(edge) for edge in tree.edges}
-        self._owners = _lead_operators(province, roads)
+        self._owners = lead_operators(province, roads)
 
     def routes(
         self,
@@ -358,6 +283,7 @@ class WorkWriter:
                 "node_a": str(roads.node_id[roads.u[edge]]), "node_b": str(roads.node_id[roads.v[edge]]),
                 "starts_at": str(roads.node_id[tree.start[edge]]),
                 "for_works": ",".join(name for need in here for name in need.work_ids),
+                "alone_vnd": int(prices.alone_vnd[edge]),
             },
             requires=() if up is None else (self._names[up],),
             due_year=min((need.due_year for need in here if need.due_year), default=0),
@@ -387,26 +313,6 @@ class _Served:
     sites: list[SiteNeed]
 
 
-def cable_size(fibres: int) -> int:
-    """Least usual cable that holds a number of fibres with a quarter to spare.
-
-    Parameters
-    ----------
-    fibres : int
-        Fibres needed.
-
-    Returns
-    -------
-    int
-        Fibres of the cable; a multiple of the largest usual one where one is not enough.
-    """
-    wanted = ceil(1.25 * max(1, fibres))
-    for size in CABLE_SIZES:
-        if size >= wanted:
-            return size
-    return CABLE_SIZES[-1] * ceil(wanted / CABLE_SIZES[-1])
-
-
 def _placement(buried_m: float, aerial_m: float) -> str:
     """'buried', 'aerial' or 'mixed'."""
     if buried_m > 0.0 and aerial_m > 0.0:
@@ -424,24 +330,3 @@ def _route_reason(areas: int, communes: int, sites: int) -> str:
     if sites:
         parts.append(f"{sites} radio site{'s' if sites > 1 else ''}")
     return "way to " + ", ".join(parts) if parts else "joins the route behind it"
-
-
-def _lead_operators(province: Province, roads: RoadNetwork) -> dict[int, str]:
-    """Operator of the weightiest cable at every node: trunk before branch before access, then most fibres."""
-    row_of = {name: row for row, name in enumerate(province.roads["road_id"])}
-    best: dict[int, tuple[int, int, str]] = {}
-    cables = province.cables
-    for name, operator, level, fibres in zip(
-        cables["road_id"], cables["operator"], cables["level"], cables["fibres"], strict=True
-    ):
-        row = row_of.get(name)
-        if row is not None:
-            rank = (LEVELS.get(level, len(LEVELS)), -int(fibres), str(operator))
-            best[row] = min(best.get(row, rank), rank)
-    lead: dict[int, tuple[int, int, str]] = {}
-    for edge in np.flatnonzero(roads.cabled).tolist():
-        found = best.get(int(roads.road[edge]))
-        if found is not None:
-            for node in (int(roads.u[edge]), int(roads.v[edge])):
-                lead[node] = min(lead.get(node, found), found)
-    return {node: rank[2] for node, rank in lead.items()}

@@ -47,7 +47,7 @@ def link_estimates_vnd(province: Province, scenario: Scenario, options: Sequence
     if not waiting or not network.n_nodes:
         return found
     prices = Prices(scenario.costs)
-    edges = price_edges(province, scenario, network, frozenset())
+    edges = price_edges(province, scenario, network)
     cost = np.maximum(edges.vnd, 1.0)  # csgraph takes a stored zero for no edge
     graph = sparse.coo_array((cost, (network.u, network.v)), shape=(network.n_nodes, network.n_nodes)).tocsr()
     sources = np.flatnonzero(network.on_fibre())
