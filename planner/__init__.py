@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from planner.config.schema import Scenario
     from planner.coverage.areas import area_coverage
     from planner.coverage.predict import predict_coverage
-    from planner.coverage.what_if import WhatIf
     from planner.data.load import load_province
     from planner.domain.coverage import AreaCoverage, CoverageMap
     from planner.domain.plan import Plan
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
         ModelRangeError,
         PlannerError,
     )
+    from planner.optimise.what_if import WhatIf
     from planner.report.write import write_report
     from planner.workflow import propose, propose_plan, run_scenario
 
@@ -67,7 +67,7 @@ _HOMES = {
     "Programme": "planner.domain.programme",
     "Province": "planner.domain.province",
     "Scenario": "planner.config.schema",
-    "WhatIf": "planner.coverage.what_if",
+    "WhatIf": "planner.optimise.what_if",
     "area_coverage": "planner.coverage.areas",
     "load_province": "planner.data.load",
     "load_scenario": "planner.config.load",

@@ -1,0 +1,113 @@
+"""What proposed sites cost by the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy.spatial import cKDTree
+
+from planner.config.costs import Cost, SiteCosts
+from planner.config.schema import Scenario
+from planner.costs.catalogue import Prices
+from planner.domain.coverage import Sector
+from planner.domain.proposal import Proposal
+from planner.domain.province import Province
+
+_SAME_MAST_M = 5.0  # a proposal this near an existing mast stands on it
+
+
+@dataclass(frozen=True)
+class ProposalCost:
+    """Cost of one proposed site.
+
+    Attributes
+    ----------
+    kind : str
+        'new_site', 'small_cell', 'colocate', 'upgrade', 'add_carrier', 'move' or 'none'.
+    capex_vnd : int
+        Investment, VND.
+    opex_vnd_per_year : int
+        Yearly cost, VND.
+    """
+
+    kind: str
+    capex_vnd: int
+    opex_vnd_per_year: int
+
+
+def proposal_costs(
+    proposals: Sequence[Proposal], added: Sequence[Sector], province: Province, scenario: Scenario
+) -> dict[str, ProposalCost]:
+    """Cost of every site of a proposal; links and removal are not in it.
+
+    The first technology of a new site is in its price; each further one costs a 5G upgrade or a carrier.
+
+    Parameters
+    ----------
+    proposals : sequence of Proposal
+        Rows.
+    added : sequence of Sector
+        Sectors they put on air.
+    province : Province
+        Existing sites.
+    scenario : Scenario
+        Prices.
+
+    Returns
+    -------
+    dict of str to ProposalCost
+        By site id, in the order of the rows.
+    """
+    found: dict[str, ProposalCost] = {}
+    for row in proposals:
+        if row.site_id in found:
+            continue
+        own = [sector for sector in added if sector.site_id == row.site_id]
+        if row.action == "remove" or not own:
+            found[row.site_id] = ProposalCost("none", 0, 0)
+        elif row.action == "add":
+            found[row.site_id] = _new(own, province, scenario)
+        else:
+            found[row.site_id] = _changed(row, own, province, scenario)
+    return found
+
+
+def _new(own: Sequence[Sector], province: Province, scenario: Scenario) -> ProposalCost:
+    prices, sites = Prices(scenario.costs), scenario.costs.sites
+    candidates = scenario.planning.candidates
+    kind: tuple[str, Cost, Cost] = ("new_site", sites.new_macro, sites.opex_new_per_year)
+    if _on_existing_mast(own[0], province):
+        kind = ("colocate", sites.colocate, sites.opex_colocate_per_year)
+    elif own[0].height_agl_m <= candidates.small_cell_height_agl_m:
+        kind = ("small_cell", sites.new_small_cell, sites.opex_new_per_year)
+    carriers = sorted({(sector.technology, sector.carrier) for sector in own})
+    further = sum(prices.vnd(_carrier_price(technology, sites)) for technology, _ in carriers[1:])
+    return ProposalCost(kind[0], prices.vnd(kind[1]) + further, prices.vnd(kind[2]))
+
+
+def _changed(row: Proposal, own: Sequence[Sector], province: Province, scenario: Scenario) -> ProposalCost:
+    """Cost of carriers a change adds; a moved mast costs a new one."""
+    prices, sites = Prices(scenario.costs), scenario.costs.sites
+    site = province.sites[province.sites["site_id"] == row.site_id].iloc[0]
+    if row.x_m is not None:
+        return ProposalCost("move", prices.vnd(sites.new_macro), 0)
+    new = sorted({sector.carrier for sector in own} & set(row.carriers))
+    if not new:
+        return ProposalCost("none", 0, 0)
+    had = {name for name in ("4g", "5g") if bool(site[f"has_{name}"])}
+    technologies = [scenario.radio.carriers[name].technology for name in new]
+    cost = sum(prices.vnd(_carrier_price(technology, sites)) for technology in technologies)
+    kind = "upgrade" if set(technologies) - had else "add_carrier"
+    return ProposalCost(kind, cost, prices.vnd(sites.opex_upgrade_per_year))
+
+
+def _carrier_price(technology: str, sites: SiteCosts) -> Cost:
+    return sites.upgrade_5g if technology == "5g" else sites.add_carrier
+
+
+def _on_existing_mast(sector: Sector, province: Province) -> bool:
+    if province.sites.empty:
+        return False
+    tree = cKDTree([(point.x, point.y) for point in province.sites.geometry])
+    return bool(tree.query((sector.x_m, sector.y_m))[0] <= _SAME_MAST_M)
