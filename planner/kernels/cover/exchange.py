@@ -249,7 +249,7 @@ def _least_loss(p: CoverArrays, s: ExchangeState, kept: I8) -> int:
 def _disturb(p: CoverArrays, s: ExchangeState, budget: float, kept: I8, added: I64) -> None:
     """Put in a few columns near a random row, and let the least useful ones go until the budget holds."""
     near = next_random(s.random, p.weight.size)
-    number = 1 + next_random(s.random, 3)
+    number = 1 + next_random(s.random, 5)
     kept[:] = 0
     for _ in range(number):
         span = p.row_start[near + 1] - p.row_start[near]
@@ -269,11 +269,26 @@ def _disturb(p: CoverArrays, s: ExchangeState, budget: float, kept: I8, added: I
 
 
 @exact_kernel
+def _begin_anew(p: CoverArrays, s: ExchangeState, budget: float, added: I64) -> None:
+    """Empty the plan, put in random columns for a third of the budget, fill the rest greedily."""
+    for column in range(p.cost.size):
+        if s.taken[column] == 1:
+            exchange_drop(column, p, s)
+    for _ in range(p.cost.size):
+        column = next_random(s.random, p.cost.size)
+        if s.totals[1] + p.cost[column] > budget / 3.0:
+            break
+        if s.taken[column] == 0:
+            exchange_add(column, p, s)
+    exchange_fill(p, s, budget, added)
+
+
+@exact_kernel
 def exchange_search(p: CoverArrays, s: ExchangeState, budget: float, trials: int) -> None:
     """Descend by swaps, disturb the plan near a random row, and descend again.
 
     A disturbed plan is kept where it is no worse than before, or by a drawn chance little worse; after many without
-    a better plan the search returns to the best one.
+    a better plan the search returns to the best one or begins anew.
 
     Parameters
     ----------
@@ -307,6 +322,9 @@ def exchange_search(p: CoverArrays, s: ExchangeState, budget: float, trials: int
             back = s.moves[0] - s.moves[1] > 200
             if back:
                 s.moves[1] = s.moves[0]
+                if next_random(s.random, 4) > 0:
+                    _begin_anew(p, s, budget, added)
+                    continue
             elif s.totals[0] >= old - heat * (next_random(s.random, 1024) / 1024.0) ** 3:
                 continue
             for column in range(p.cost.size):
