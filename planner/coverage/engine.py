@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.constants import EARTH_RADIUS_KM
+from planner.coverage.bilinear import bilinear_losses, mast_of
 from planner.errors import ModelRangeError
 from planner.kernels.p1812.path import effective_radius_km
 from planner.kernels.sweep.blocks import Climate
@@ -266,6 +267,12 @@ def mast_loss(
         settings.vertical,
         bool(surface.zone.size),
     )
+    if settings.mode == "exact" and settings.sampling == "bilinear":
+        position = (mast.row + mast.off_row, mast.col + mast.off_col)
+        walker = mast_of(*position, mast.ground_asl_m, height_agl_m, surface.cell_m, settings)
+        loss = loss.reshape(frequencies.size, height, width)
+        counts = bilinear_losses(surface, walker, climate, frequencies / 1000.0, (row0, col0), loss)
+        return LossField(row0, col0, loss, INCOMPLETE if counts[0] else OK, *counts)
     rays = settings.rays_per_cell if settings.mode == "sweep" else 0
     memory = scratch if scratch is not None else allocate_scratch(surface, settings)
     missing, beyond = sweep_mast(

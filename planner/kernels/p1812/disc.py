@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.kernels._jit import inline_kernel, kernel
+from planner.kernels._jit import inline_kernel, kernel, lean_kernel
 from planner.kernels.p1812.mechanisms import sea_coupling_db
 from planner.kernels.p1812.path import BETA_RADIUS_KM, SEA, coast_distances, zone_lengths
 from planner.kernels.p1812.swift import (
@@ -26,7 +26,7 @@ from planner.kernels.p1812.swift import (
     roughness_of,
     smooth_edge_of,
 )
-from planner.kernels.profile import bilinear, equal_steps, nearest_height, nearest_index
+from planner.kernels.profile import equal_steps, nearest_index
 from planner.kernels.sweep.blocks import Climate, losses_into, prepare_statistics
 from planner.kernels.sweep.links import (
     BLOCK,
@@ -54,27 +54,36 @@ from planner.kernels.sweep.links import (
 
 f4 = np.float32
 _NEAREST = 0.5 + 1e-9  # as `planner.kernels.profile.nearest_index`
+_AHEAD = 4096  # cells added to positions relative to the mast, which makes them positive: cut off is rounded down
+_NO_WEIGHT = 1e-12  # an interpolation weight below this is a rounding error of none
 _ENDLESS = 1e30  # no sum of heights is larger: comparing with it finds NaN and infinity alike
 _SHORTEST_KM = 0.001  # antennas nearer than a metre count as a metre apart
 
 
 class Ground(NamedTuple):
-    """The rasters that paths cross.
+    """The rasters that paths cross; make it with `make_ground`.
 
     Attributes
     ----------
-    elevation, clutter : ndarray of float32, shape (rows, cols), C order
+    elevation, clutter : ndarray of float32, shape (rows, cols)
         Terrain, m above sea level, and representative clutter heights, m; NaN is no data.
+    solid, cover : ndarray of float32, shape ((rows + 2) * (cols + 2),)
+        The same with a rim of one cell that repeats the border, and 0 for no data.
     zones : ndarray of uint8, shape (rows, cols) or (0, 0)
         Radio-climatic zones as in `planner.kernels.p1812.path`; empty where all is inland.
     cell_km : float
         Cell size, km.
+    holes : bool
+        Whether any cell has no data.
     """
 
     elevation: NDArray[np.float32]
     clutter: NDArray[np.float32]
+    solid: NDArray[np.float32]
+    cover: NDArray[np.float32]
     zones: NDArray[np.uint8]
     cell_km: float
+    holes: bool
 
 
 class Mast(NamedTuple):
@@ -84,6 +93,8 @@ class Mast(NamedTuple):
     ----------
     row, col : float
         Position on the raster, fractional row and column of cell centres.
+    foot_m : float
+        Ground at the mast, m above sea level.
     htg_m, hrg_m : float
         Antenna heights above ground of the mast and of the receivers, m.
     radius_cells : float
@@ -92,52 +103,90 @@ class Mast(NamedTuple):
 
     row: float
     col: float
+    foot_m: float
     htg_m: float
     hrg_m: float
     radius_cells: float
 
 
+def make_ground(
+    elevation: NDArray[np.float32], clutter: NDArray[np.float32], zones: NDArray[np.uint8], cell_km: float
+) -> Ground:
+    """Prepare rasters for `disc_losses`.
+
+    Parameters
+    ----------
+    elevation, clutter : ndarray of shape (rows, cols)
+        Terrain, m above sea level, and representative clutter heights, m; NaN is no data.
+    zones : ndarray of shape (rows, cols) or (0, 0)
+        Radio-climatic zones; empty where all is inland.
+    cell_km : float
+        Cell size, km.
+
+    Returns
+    -------
+    Ground
+        The rasters and their padded copies.
+    """
+    layers = [np.ascontiguousarray(layer, np.float32) for layer in (elevation, clutter)]
+    whole = [np.isfinite(layer) for layer in layers]
+    padded = [
+        np.pad(np.where(sound, layer, np.float32(0.0)), 1, mode="edge").ravel()
+        for layer, sound in zip(layers, whole, strict=True)
+    ]
+    holes = not all(bool(sound.all()) for sound in whole)
+    return Ground._make((*layers, *padded, np.ascontiguousarray(zones, np.uint8), float(cell_km), holes))
+
+
 @inline_kernel
-def _cut_inside(ground: Ground, mast: Mast, row: int, col: int, n: int, base_m: float, room: Room) -> bool:
-    """Inner points of a profile short of the last row and column; False where a cell they touch is missing."""
-    cols = ground.elevation.shape[1]
-    heights, clutters = ground.elevation.reshape(-1), ground.clutter.reshape(-1)
+def _cut(ground: Ground, mast: Mast, row: int, col: int, n: int, base_m: float, room: Room) -> None:
+    """Inner points of a profile; no data counts as 0.
+
+    Positions are worked out from the mast's own cell, so that they do not depend on where the raster begins.
+    """
+    width = np.int32(ground.elevation.shape[1] + 2)
+    mast_row, mast_col = nearest_index(mast.row), nearest_index(mast.col)
     d_row, d_col = (row - mast.row) / n, (col - mast.col) / n
-    width, base = np.int32(cols), f4(base_m)
+    y0, x0 = _AHEAD + (mast.row - mast_row), _AHEAD + (mast.col - mast_col)
+    first = np.int32((mast_row + 1 - _AHEAD) * width + mast_col + 1 - _AHEAD)
     at, corner, nearest = room.at[1:n], room.corner[1:n], room.nearest[1:n]
-    down, across = room.down[1:n], room.across[1:n]
+    down, across, base = room.down[1:n], room.across[1:n], f4(base_m)
     for k in range(at.size):
-        y, x = mast.row + at[k] * d_row, mast.col + at[k] * d_col
+        y, x = y0 + at[k] * d_row, x0 + at[k] * d_col
         top, left = np.int32(y), np.int32(x)
         down[k], across[k] = f4(y - top), f4(x - left)
-        corner[k] = top * width + left
-        nearest[k] = np.int32(y + _NEAREST) * width + np.int32(x + _NEAREST)
-    below = heights[cols:]
+        corner[k] = first + top * width + left
+        nearest[k] = first + np.int32(y + _NEAREST) * width + np.int32(x + _NEAREST)
+    solid, clutter = ground.solid, ground.cover
+    below = solid[width:]
     terrain, cover = room.terrain[1:n], room.cover[1:n]
-    total = f4(0.0)
     for k in range(at.size):
         c = np.uint64(np.uint32(corner[k]))
-        upper = heights[c] + across[k] * (heights[c + np.uint64(1)] - heights[c])
+        upper = solid[c] + across[k] * (solid[c + np.uint64(1)] - solid[c])
         lower = below[c] + across[k] * (below[c + np.uint64(1)] - below[c])
         h = upper + down[k] * (lower - upper) - base
         terrain[k] = h
-        top = h + clutters[np.uint64(np.uint32(nearest[k]))]
-        cover[k] = top
-        total += top
-    return abs(total) < _ENDLESS
+        cover[k] = h + clutter[np.uint64(np.uint32(nearest[k]))]
 
 
-@kernel
-def _cut_anywhere(ground: Ground, mast: Mast, row: int, col: int, n: int, base_m: float, room: Room) -> bool:
-    """Inner points of any profile, by the double-precision rule; False where a sample is missing."""
+@lean_kernel
+def _missing(ground: Ground, mast: Mast, row: int, col: int, n: int) -> bool:
+    """Whether any cell that counts in a profile has no data; a neighbour without weight does not count."""
+    rows, cols = ground.elevation.shape
     d_row, d_col = (row - mast.row) / n, (col - mast.col) / n
-    total = 0.0
+    if not abs(ground.clutter[row, col]) < _ENDLESS:
+        return True
     for k in range(1, n):
-        y, x = mast.row + k * d_row, mast.col + k * d_col
-        room.terrain[k] = f4(bilinear(ground.elevation, y, x) - base_m)
-        room.cover[k] = room.terrain[k] + f4(nearest_height(ground.clutter, y, x))
-        total += room.cover[k]
-    return abs(total) < _ENDLESS
+        y = min(max(mast.row + k * d_row, 0.0), rows - 1.0)
+        x = min(max(mast.col + k * d_col, 0.0), cols - 1.0)
+        top, left = int(y), int(x)
+        below, right = top + 1 if y - top > _NO_WEIGHT else top, left + 1 if x - left > _NO_WEIGHT else left
+        total = ground.elevation[top, left] + ground.elevation[top, right]
+        total += ground.elevation[below, left] + ground.elevation[below, right]
+        total += ground.clutter[min(int(y + _NEAREST), rows - 1), min(int(x + _NEAREST), cols - 1)]
+        if not abs(total) < _ENDLESS:
+            return True
+    return False
 
 
 @kernel
@@ -187,7 +236,7 @@ def _summary_into(values: NDArray[np.float32], i: int, path: Steps, view: Horizo
 
 @inline_kernel
 def link_into(
-    values: NDArray[np.float32], i: int, ground: Ground, mast: Mast, foot_m: float, target: tuple[int, int],
+    values: NDArray[np.float32], i: int, ground: Ground, mast: Mast, target: tuple[int, int],
     climate: Climate, room: Room,
 ) -> bool:  # fmt: skip
     """Cut and analyse the path to one cell, and put its summary into a block.
@@ -202,8 +251,6 @@ def link_into(
         Rasters.
     mast : Mast
         Transmitter.
-    foot_m : float
-        Ground at the mast, m above sea level.
     target : tuple of int
         Row and column of the receiver's cell.
     climate : Climate
@@ -216,20 +263,16 @@ def link_into(
     bool
         False where a sample is missing: the block then holds nothing of use at `i`.
     """
-    rows, cols = ground.elevation.shape
     row, col = target
     length = math.sqrt((row - mast.row) ** 2 + (col - mast.col) ** 2)
     n = equal_steps(length, 1.0)
-    end, base = float(ground.elevation[row, col]), foot_m + mast.htg_m
+    end, base = float(ground.elevation[row, col]), mast.foot_m + mast.htg_m
     rise = end + mast.hrg_m - base
     step_km = max(length * ground.cell_km, 1e-9) / n
     path = Steps(n, step_km, rise, -mast.htg_m, rise - mast.hrg_m, climate.ae_km)
-    inside = min(mast.row, mast.col) >= 0.0 and max(mast.row, row) < rows - 1 and max(mast.col, col) < cols - 1
-    sound = abs(end + base) < _ENDLESS and inside and _cut_inside(ground, mast, row, col, n, base, room)
-    if not sound:  # a missing neighbour without weight does not count: the careful rule decides
-        sound = abs(end + base) < _ENDLESS and _cut_anywhere(ground, mast, row, col, n, base, room)
-    if not sound:
+    if not abs(end + base) < _ENDLESS or (ground.holes and _missing(ground, mast, row, col, n)):
         return False
+    _cut(ground, mast, row, col, n, base, room)
     view = look(room, path)
     _summary_into(values, i, path, view, room, climate.time_pct >= 50.0)
     if ground.zones.size > 0:
@@ -242,10 +285,16 @@ def _settle(
     values: NDArray[np.float32], cells: NDArray[np.int64], n: int, frequencies_ghz: NDArray[np.float64],
     climate: Climate, out: NDArray[np.float32],
 ) -> None:  # fmt: skip
-    """Turn a block into losses and put them in their cells."""
-    prepare_statistics(values, n, climate)
+    """Turn a block into losses and put them in their cells.
+
+    The whole block is worked, filled or not: the compiler treats the rest of a shorter loop in another order of
+    operations, and a link's last digits would depend on its place in the block.
+    """
+    if n == 0:
+        return
+    prepare_statistics(values, BLOCK, climate)
     for f in range(frequencies_ghz.size):
-        losses_into(values, n, frequencies_ghz[f], climate, False)
+        losses_into(values, BLOCK, frequencies_ghz[f], climate, False)
         field = out[f].reshape(-1)
         for i in range(np.uint64(n)):
             field[cells[i]] = values[LOSS + i]
@@ -293,7 +342,6 @@ def disc_losses(
     out[:] = np.nan
     filled, answered, refused = 0, 0, 0
     height, width = out.shape[1], out.shape[2]
-    foot = bilinear(ground.elevation, mast.row, mast.col)
     for r in range(max(0, -corner[0]), min(height, rows - corner[0])):
         row = r + corner[0]
         across = mast.radius_cells**2 - (row - mast.row) ** 2
@@ -303,7 +351,7 @@ def disc_losses(
         first = max(max(0, corner[1]), math.ceil(mast.col - reach))
         last = min(min(cols, corner[1] + width) - 1, math.floor(mast.col + reach))
         for col in range(first, last + 1):
-            if not link_into(block, np.uint64(filled), ground, mast, foot, (row, col), climate, room):
+            if not link_into(block, np.uint64(filled), ground, mast, (row, col), climate, room):
                 refused += 1
                 continue
             cells[filled] = r * width + col - corner[1]

@@ -132,11 +132,12 @@ def make_room(longest: int) -> Room:
     at = np.arange(m, dtype=np.float64)
     with np.errstate(divide="ignore"):
         per, root = (1.0 / at).astype(np.float32), (1.0 / np.sqrt(at)).astype(np.float32)
-    tables = [at.astype(np.float32), per, root]
-    pairs = [table for forth in tables for table in (forth, forth[::-1].copy())]
-    profile = [np.zeros(m, np.float32) for _ in range(4)]
-    cells, places = np.zeros((2, m), np.int32), np.zeros((2, m), np.float32)
-    return Room(at, *pairs, *profile, *cells, *places, np.zeros(m, np.uint8), np.zeros(m))
+    at4 = at.astype(np.float32)
+    tables = (at, at4, at4[::-1].copy(), per, per[::-1].copy(), root, root[::-1].copy())
+    terrain, cover, toward, away, down, across = np.zeros((6, m), np.float32)
+    corner, nearest = np.zeros((2, m), np.int32)
+    rest = (terrain, cover, toward, away, corner, nearest, down, across, np.zeros(m, np.uint8), np.zeros(m))
+    return Room._make((*tables, *rest))
 
 
 @inline_kernel
