@@ -12,6 +12,7 @@ from planner.coverage.candidates_cover import cells_served
 from planner.domain.coverage import ProposedSite
 from planner.domain.province import Province
 from planner.optimise.options import SiteOption
+from planner.optimise.reach_store import load_reach, reach_file, save_reach
 from planner.optimise.site_problem import Reach
 
 Progress = Callable[[str, int, int], None]
@@ -88,7 +89,12 @@ def option_reach(
                 )
             )
             owner.append(number)
-    indptr, entry = cells_served(province, scenario, proposals, receiver=receiver, entries=wanted, progress=progress)
+    path = reach_file(province, scenario, proposals, receiver, wanted)
+    kept = load_reach(path)
+    if kept is None:
+        kept = cells_served(province, scenario, proposals, receiver=receiver, entries=wanted, progress=progress)
+        save_reach(path, *kept)
+    indptr, entry = kept
     return _united(np.asarray(indptr), np.asarray(entry), np.array(owner, dtype=np.int64), len(options))
 
 
