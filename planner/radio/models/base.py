@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -167,6 +167,22 @@ class ModelCard:
         if complaints:
             raise ModelRangeError(f"{self.title} cannot answer", complaints)
         return tuple(warnings)
+
+
+@dataclass(frozen=True)
+class Addition:
+    """A model of what comes on top of a path's loss: a building, clutter at a terminal, the air.
+
+    Attributes
+    ----------
+    card : ModelCard
+        What it is and answers for.
+    evaluate : callable
+        Computes it from the parameters the card ranges, by their names; refuses with ModelRangeError.
+    """
+
+    card: ModelCard
+    evaluate: Callable[..., float | tuple[float, float]]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from planner.errors import Complaint, ConfigError
 from planner.radio.models import p676, p2108, p2109
-from planner.radio.models.base import ModelCard, PathModel
+from planner.radio.models.base import Addition, ModelCard, PathModel
 from planner.radio.models.free_space import FreeSpace
 from planner.radio.models.hata import Hata
 from planner.radio.models.itm import Itm
@@ -28,10 +28,23 @@ _PATH_MODELS: tuple[PathModel, ...] = (
 #: Models of the loss between two antennas, with their default settings.
 PATH_MODELS: Mapping[str, PathModel] = MappingProxyType({model.card.name: model for model in _PATH_MODELS})
 
+#: Models of what is added to a path's loss.
+ADDITIONS: Mapping[str, Addition] = MappingProxyType(
+    {
+        addition.card.name: addition
+        for addition in (
+            Addition(p2108.HEIGHT_GAIN_CARD, p2108.terminal_clutter_loss_db),
+            Addition(p2108.TERRESTRIAL_CARD, p2108.statistical_clutter_loss_db),
+            Addition(p2109.CARD, p2109.entry_loss_db),
+            Addition(p676.CARD, p676.gas_attenuation_db_km),
+        )
+    }
+)
+
 #: Every model's card: the path models, then what is added to a path.
 CARDS: Mapping[str, ModelCard] = MappingProxyType(
     {name: model.card for name, model in PATH_MODELS.items()}
-    | {card.name: card for card in (p2108.HEIGHT_GAIN_CARD, p2108.TERRESTRIAL_CARD, p2109.CARD, p676.CARD)}
+    | {name: addition.card for name, addition in ADDITIONS.items()}
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from typing import get_args
 
@@ -17,7 +18,7 @@ from planner.radio.models.itm import Itm, area_loss, check_setting, point_to_poi
 from planner.radio.models.p676 import gas_attenuation_db_km
 from planner.radio.models.p2108 import statistical_clutter_loss_db, terminal_clutter_loss_db
 from planner.radio.models.p2109 import entry_loss_db
-from planner.radio.models.registry import CARDS, PATH_MODELS, path_model
+from planner.radio.models.registry import ADDITIONS, CARDS, PATH_MODELS, path_model
 from planner.radio.models.tr38901 import Tr38901, tr38901_loss
 
 EVERY_RANGE = [
@@ -167,6 +168,13 @@ def test_the_registry_knows_every_model_a_scenario_may_name() -> None:
         assert path_model(name) is model
     for card in CARDS.values():
         assert all((card.title, card.source, card.gives, card.ranges, card.notes))
+
+
+def test_additions_take_the_parameters_their_cards_range() -> None:
+    for name, addition in ADDITIONS.items():
+        parameters = inspect.signature(addition.evaluate).parameters
+        assert {limits.name for limits in addition.card.ranges} <= set(parameters)
+        assert CARDS[name] is addition.card
 
 
 def test_an_unknown_model_gets_a_hint() -> None:
