@@ -1,10 +1,9 @@
-"""What options reach, kept on disk beside the per-mast results: fixing or forbidding works then re-solves in seconds."""
+"""What options reach, kept on disk: fixing or forbidding works then re-solves in seconds."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -78,7 +77,7 @@ def load_reach(path: Path | None) -> tuple[NDArray[np.int64], NDArray[np.int32]]
     tuple of ndarray or None
         Starts and entries; None where there is none, or it is damaged.
     """
-    if path is None or not path.is_file():
+    if path is None or not path.is_file() or not zipfile.is_zipfile(path):
         return None
     try:
         with np.load(path, allow_pickle=False) as kept:
@@ -106,7 +105,7 @@ def save_reach(path: Path | None, indptr: NDArray[np.int64], entry: NDArray[np.i
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as stream:
             partial = Path(stream.name)
             np.savez(stream, indptr=indptr, entry=entry, seal=np.array(_seal(indptr, entry)))
-        os.replace(partial, path)
+        partial.replace(path)
     except OSError:
         if partial is not None:
             partial.unlink(missing_ok=True)
