@@ -24,7 +24,8 @@ from planner.coverage.service import Service
 from planner.coverage.store import FieldStore, open_store
 from planner.domain.coverage import CoverageLayer, CoverageMap, Sector
 from planner.domain.province import Province
-from planner.kernels.antenna import ServerRasters, merge_sectors
+from planner.kernels.antenna import ServerRasters
+from planner.kernels.best_server import merge_sectors
 from planner.radio.link_budget import serving_threshold
 
 Place = tuple[float, float, float]

@@ -18,7 +18,8 @@ from planner.coverage.store import FieldStore, open_store
 from planner.domain.coverage import CoverageLayer, CoverageMap, ProposedSite, Sector
 from planner.domain.grid import Grid
 from planner.domain.province import Province
-from planner.kernels.antenna import PatternTables, ServerRasters, merge_sectors
+from planner.kernels.antenna import PatternTables, ServerRasters
+from planner.kernels.best_server import merge_sectors
 from planner.radio.link_budget import serving_threshold
 
 Progress = Callable[[str, int, int], None]

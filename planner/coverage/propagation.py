@@ -18,7 +18,8 @@ from planner.coverage.patterns import scenario_patterns
 from planner.coverage.radius import mast_radius_m
 from planner.data.itu_maps import refractivity
 from planner.domain.province import Province
-from planner.kernels.antenna import MastFrame, PatternTables, best_levels, mast_angles
+from planner.kernels.antenna import MastFrame, PatternTables, best_levels
+from planner.kernels.best_server import mast_angles
 from planner.kernels.p1812.path import effective_radius_km
 from planner.radio.link_budget import receiver_config, serving_threshold
 

@@ -1,4 +1,4 @@
-"""Gain of sector antennas towards cells, from tabulated cuts, and the merge of sectors into best-server rasters."""
+"""Gain of sector antennas towards cells, from tabulated cuts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ DEPRESSION_STEPS_PER_DEG = 10
 DEPRESSION_LIMIT_DEG = 120  # depression less electrical tilt may leave +-90 degrees
 _RAD_TO_DEG = 180.0 / math.pi
 _F = np.float32
-_DB_TO_LOG2 = _F(math.log2(10.0) / 10.0)
 
 
 class PatternTables(NamedTuple):
@@ -230,116 +229,6 @@ def direction(dx_cells: Any, dy_cells: Any, ground_asl_m: Any, frame: MastFrame)
         _F(turn if turn >= 0.0 else turn + 360.0),
         _F(math.atan(drop_m / d_m) * _RAD_TO_DEG),
     )
-
-
-@kernel
-def mast_angles(
-    elevation_asl_m: NDArray[np.float32],
-    row0: int,
-    col0: int,
-    frame: MastFrame,
-    azimuth_deg: NDArray[np.float32],
-    depression_deg: NDArray[np.float32],
-) -> None:
-    """Fill in the azimuth and depression of the cells of a window as the mast sees them.
-
-    Parameters
-    ----------
-    elevation_asl_m : ndarray of float32, shape (rows, cols)
-        Ground of the whole raster, m.
-    row0, col0 : int
-        First cell of the window.
-    frame : MastFrame
-        The mast.
-    azimuth_deg, depression_deg : ndarray of float32, shape (window rows, window cols)
-        Filled in: azimuth from north 0 to 360, depression positive down, degrees.
-    """
-    rows, cols = azimuth_deg.shape
-    for i in range(rows):
-        dy = frame.y_cells - (row0 + i + 0.5)
-        for j in range(cols):
-            dx = (col0 + j + 0.5) - frame.x_cells
-            azimuth_deg[i, j], depression_deg[i, j] = direction(dx, dy, elevation_asl_m[row0 + i, col0 + j], frame)
-
-
-@kernel
-def milliwatt(level_dbm: Any) -> Any:
-    """Power of a level.
-
-    Parameters
-    ----------
-    level_dbm : float
-        Level, dBm.
-
-    Returns
-    -------
-    float
-        Power, mW.
-    """
-    return _F(np.exp2(_F(level_dbm) * _DB_TO_LOG2))
-
-
-@kernel
-def merge_sectors(
-    loss_db: NDArray[np.float32],
-    azimuth_deg: NDArray[np.float32],
-    depression_deg: NDArray[np.float32],
-    sectors: SectorArrays,
-    pattern: PatternTables,
-    origin: tuple[int, int],
-    servers: ServerRasters,
-) -> None:
-    """Merge the sectors of a mast into the rasters of their layer.
-
-    Ties go to the sector merged first; the sum of the others is kept without subtraction, so that neither depends
-    on anything but the order of masts.
-
-    Parameters
-    ----------
-    loss_db : ndarray of float32, shape (window rows, window cols)
-        Basic transmission loss, dB; NaN where there is none.
-    azimuth_deg, depression_deg : ndarray of float32
-        Angles of the window's cells seen from the mast.
-    sectors : SectorArrays
-        The sectors.
-    pattern : PatternTables
-        Their antenna.
-    origin : tuple of int
-        Row and column of the window's first cell in the layer's rasters.
-    servers : ServerRasters
-        Merged into.
-    """
-    rows, cols = loss_db.shape
-    row0, col0 = origin
-    for i in range(rows):
-        level_row = servers.level_dbm[row0 + i]
-        second_row = servers.second_dbm[row0 + i]
-        best_row = servers.best[row0 + i]
-        others_row = servers.others_mw[row0 + i]
-        for j in range(cols):
-            loss = loss_db[i, j]
-            if math.isnan(loss):
-                continue
-            for s in range(sectors.in_layer.size):
-                gain = gain_dbi(
-                    azimuth_deg[i, j] - sectors.azimuth_deg[s],
-                    depression_deg[i, j],
-                    sectors.electrical_tilt_deg[s],
-                    sectors.mechanical_tilt_deg[s],
-                    pattern,
-                )
-                level = sectors.power_dbm[s] + gain - loss
-                c = col0 + j
-                if level > level_row[c]:
-                    if best_row[c] >= 0:
-                        others_row[c] += milliwatt(level_row[c])
-                        second_row[c] = level_row[c]
-                    level_row[c] = level
-                    best_row[c] = sectors.in_layer[s]
-                else:
-                    others_row[c] += milliwatt(level)
-                    if level > second_row[c]:
-                        second_row[c] = level
 
 
 @kernel

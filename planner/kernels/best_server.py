@@ -1,0 +1,253 @@
+"""Best and second server and the power of all others, merged mast by mast; and the angles masts see cells at.
+
+Rows are worked in pieces copied into one flat buffer, whose constant offsets let every loop vectorise. A piece is
+worked in whole vector groups, so that no last digit depends on where a window begins.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.kernels._jit import kernel, lean_kernel
+from planner.kernels.antenna import (
+    AZIMUTH_STEPS_PER_DEG,
+    DEPRESSION_LIMIT_DEG,
+    DEPRESSION_STEPS_PER_DEG,
+    MastFrame,
+    PatternTables,
+    SectorArrays,
+    ServerRasters,
+    tilted,
+)
+from planner.kernels.fast_math import arctan, exp2, f4
+from planner.kernels.intrinsics import fast_max, fast_min
+
+PIECE = 512 + 16  # most cells worked at a time; rows of the buffer fall into different sets of the cache
+_CELLS = 512
+_LOSS, _AZIMUTH, _DEPRESSION, _LEVEL = (np.uint64(row * PIECE) for row in range(4))
+_BEST, _TOP, _SECOND, _OTHERS = (np.uint64(row * PIECE) for row in range(4, 8))
+_ACROSS, _DOWN, _PART_ACROSS, _PART_DOWN, _TURNED = (np.uint64(row * PIECE) for row in range(8, 13))
+_ENTRY_ACROSS, _ENTRY_DOWN = np.uint64(0), np.uint64(PIECE)
+_ROWS = 13
+_ZERO, _ONE, _NONE = f4(0.0), f4(1.0), f4(-math.inf)
+_DB_TO_LOG2 = f4(math.log2(10.0) / 10.0)
+_DEG = f4(180.0 / math.pi)
+_TURN, _HALF_TURN, _QUARTER_TURN = f4(360.0), f4(180.0), f4(90.0)
+
+
+@lean_kernel
+def _places_into(work: NDArray[np.float32], place: NDArray[np.int32], n: int, azimuth: float, tilt: float) -> None:
+    """Where a piece's directions stand in the tables of a pattern: entries, and how far towards the next."""
+    for j in range(np.uint64(n)):
+        turn = work[_ACROSS + j] - azimuth
+        turn -= _TURN * np.floor(turn * f4(1.0 / 360.0))
+        at = turn * f4(AZIMUTH_STEPS_PER_DEG)
+        left = np.floor(at)
+        place[_ENTRY_ACROSS + j] = np.int32(left)
+        work[_PART_ACROSS + j] = at - left
+        work[_TURNED + j] = fast_min(turn, _TURN - turn) * f4(1.0 / 180.0)
+        down = fast_min(fast_max(work[_DOWN + j] - tilt, f4(-DEPRESSION_LIMIT_DEG)), f4(DEPRESSION_LIMIT_DEG))
+        at = (down + f4(DEPRESSION_LIMIT_DEG)) * f4(DEPRESSION_STEPS_PER_DEG)
+        left = np.floor(at)
+        place[_ENTRY_DOWN + j] = np.int32(left)
+        work[_PART_DOWN + j] = at - left
+
+
+@lean_kernel
+def _attenuations_into(work: NDArray[np.float32], place: NDArray[np.int32], n: int, pattern: PatternTables) -> None:
+    """Attenuation of a piece as `planner.kernels.antenna.attenuation_db`, before it is capped."""
+    one = np.uint64(1)
+    for j in range(np.uint64(n)):
+        entry = place[_ENTRY_ACROSS + j]
+        if entry < 0:  # never: leaving the loop keeps the compiler from the vector gather, slower than plain loads
+            break
+        at = np.uint64(entry)
+        near, part = pattern.horizontal_db[at], work[_PART_DOWN + j]
+        across = near + work[_PART_ACROSS + j] * (pattern.horizontal_db[at + one] - near)
+        at = np.uint64(place[_ENTRY_DOWN + j])
+        near = pattern.front_db[at]
+        ahead = near + part * (pattern.front_db[at + one] - near)
+        near = pattern.rear_db[at]
+        behind = near + part * (pattern.rear_db[at + one] - near)
+        work[_LEVEL + j] = across + ahead + work[_TURNED + j] * (behind - ahead)
+
+
+@lean_kernel
+def _levels_into(
+    work: NDArray[np.float32], place: NDArray[np.int32], n: int, sectors: SectorArrays, s: int, pattern: PatternTables
+) -> None:
+    """Level of one sector over a piece."""
+    azimuth, tilt, turn = sectors.azimuth_deg[s], sectors.electrical_tilt_deg[s], sectors.mechanical_tilt_deg[s]
+    if turn == _ZERO:
+        for j in range(np.uint64(n)):
+            work[_ACROSS + j], work[_DOWN + j] = work[_AZIMUTH + j], work[_DEPRESSION + j]
+        _places_into(work, place, n, azimuth, tilt)
+    else:
+        for j in range(np.uint64(n)):
+            across, down = tilted(work[_AZIMUTH + j] - azimuth, work[_DEPRESSION + j], turn)
+            work[_ACROSS + j], work[_DOWN + j] = f4(across), f4(down)
+        _places_into(work, place, n, _ZERO, tilt)
+    _attenuations_into(work, place, n, pattern)
+    power, cap = sectors.power_dbm[s] + f4(pattern.gain_dbi), f4(pattern.cap_db)
+    for j in range(np.uint64(n)):
+        attenuation = fast_min(fast_max(work[_LEVEL + j], _ZERO), cap)
+        work[_LEVEL + j] = power - attenuation - work[_LOSS + j]
+
+
+@lean_kernel
+def _merge_into(work: NDArray[np.float32], n: int, sector: float) -> None:
+    """Merge one sector's levels over a piece; ties stay with the sector merged first."""
+    for j in range(np.uint64(n)):
+        level, top, second = work[_LEVEL + j], work[_TOP + j], work[_SECOND + j]
+        known = level == level
+        had = work[_BEST + j] >= _ZERO
+        top = top if had else _NONE
+        second = second if second == second else _NONE
+        better = level > top
+        weaker = top if better else level
+        lost = exp2(weaker * _DB_TO_LOG2) if known and weaker > f4(-300.0) else _ZERO
+        work[_OTHERS + j] += lost
+        work[_SECOND + j] = weaker if weaker > second else second
+        work[_TOP + j] = level if better else top
+        work[_BEST + j] = sector if better else work[_BEST + j]
+
+
+@kernel
+def merge_sectors(
+    loss_db: NDArray[np.float32],
+    azimuth_deg: NDArray[np.float32],
+    depression_deg: NDArray[np.float32],
+    sectors: SectorArrays,
+    pattern: PatternTables,
+    origin: tuple[int, int],
+    servers: ServerRasters,
+) -> None:
+    """Merge the sectors of a mast into the rasters of their layer.
+
+    Ties go to the sector merged first; the sum of the others is kept without subtraction, so that neither depends
+    on anything but the order of masts.
+
+    Parameters
+    ----------
+    loss_db : ndarray of float32, shape (window rows, window cols)
+        Basic transmission loss, dB; NaN where there is none.
+    azimuth_deg, depression_deg : ndarray of float32
+        Angles of the window's cells seen from the mast.
+    sectors : SectorArrays
+        The sectors.
+    pattern : PatternTables
+        Their antenna.
+    origin : tuple of int
+        Row and column of the window's first cell in the layer's rasters.
+    servers : ServerRasters
+        Merged into.
+    """
+    rows, cols = loss_db.shape
+    work, place = np.zeros(_ROWS * PIECE, np.float32), np.zeros(2 * PIECE, np.int32)
+    for i in range(rows):
+        row = origin[0] + i
+        for first in range(0, cols, _CELLS):
+            n = min(_CELLS, cols - first)
+            whole = (n + 63) // 64 * 64
+            if not _copy_in(work, (loss_db[i], azimuth_deg[i], depression_deg[i]), first, n):
+                continue
+            col = origin[1] + first
+            for j in range(n):
+                at = np.uint64(j)
+                work[_TOP + at], work[_SECOND + at] = servers.level_dbm[row, col + j], servers.second_dbm[row, col + j]
+                work[_BEST + at] = f4(servers.best[row, col + j])
+                work[_OTHERS + at] = servers.others_mw[row, col + j]
+            for s in range(sectors.in_layer.size):
+                _levels_into(work, place, whole, sectors, s, pattern)
+                _merge_into(work, whole, f4(sectors.in_layer[s]))
+            for j in range(n):
+                at = np.uint64(j)
+                servers.level_dbm[row, col + j], servers.second_dbm[row, col + j] = work[_TOP + at], work[_SECOND + at]
+                servers.best[row, col + j] = np.int32(work[_BEST + at])
+                servers.others_mw[row, col + j] = work[_OTHERS + at]
+
+
+@kernel
+def _copy_in(
+    work: NDArray[np.float32],
+    row: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]],
+    first: int,
+    n: int,
+) -> bool:
+    """Copy a piece of a row's losses and angles; say whether any loss is known. The rest of the piece has none."""
+    loss_db, azimuth_deg, depression_deg = row
+    anything = False
+    for j in range(n):
+        loss, depression = loss_db[first + j], depression_deg[first + j]
+        known = loss == loss and depression == depression
+        anything |= known
+        at = np.uint64(j)
+        work[_LOSS + at] = loss if known else f4(math.nan)
+        work[_AZIMUTH + at] = azimuth_deg[first + j]
+        work[_DEPRESSION + at] = depression if known else _ZERO
+    for j in range(n, (n + 63) // 64 * 64):
+        at = np.uint64(j)
+        work[_LOSS + at], work[_AZIMUTH + at], work[_DEPRESSION + at] = f4(math.nan), _ZERO, _ZERO
+        work[_BEST + at] = f4(-1.0)
+    return anything
+
+
+@lean_kernel
+def _angles_into(work: NDArray[np.float32], n: int, east: float, north: float, frame: MastFrame) -> None:
+    """Azimuth and depression over a piece whose ground heights stand in the row of losses."""
+    cell, antenna = f4(frame.cell_m), f4(frame.antenna_asl_m - frame.receiver_agl_m)
+    per_curve = f4(0.5 / frame.earth_radius_m)
+    up = north if north > _ZERO else -north
+    for j in range(np.uint64(n)):
+        dx = east + f4(np.int64(j))
+        side = dx if dx > _ZERO else -dx
+        d_m = fast_max(np.sqrt(dx * dx + north * north) * cell, _ONE)
+        ratio = fast_min(side, up) / fast_max(fast_max(side, up), f4(1e-6))
+        angle = arctan(ratio) * _DEG
+        angle = _QUARTER_TURN - angle if side > up else angle
+        angle = _HALF_TURN - angle if north < _ZERO else angle
+        work[_AZIMUTH + j] = _TURN - angle if dx < _ZERO else angle
+        drop_m = antenna - work[_LOSS + j] + d_m * d_m * per_curve
+        work[_DEPRESSION + j] = arctan(drop_m / d_m) * _DEG
+
+
+@kernel
+def mast_angles(
+    elevation_asl_m: NDArray[np.float32],
+    row0: int,
+    col0: int,
+    frame: MastFrame,
+    azimuth_deg: NDArray[np.float32],
+    depression_deg: NDArray[np.float32],
+) -> None:
+    """Fill in the azimuth and depression of the cells of a window as the mast sees them.
+
+    The fast twin of `planner.kernels.antenna.direction`, within 1e-4 degrees of it.
+
+    Parameters
+    ----------
+    elevation_asl_m : ndarray of float32, shape (rows, cols)
+        Ground of the whole raster, m.
+    row0, col0 : int
+        First cell of the window.
+    frame : MastFrame
+        The mast.
+    azimuth_deg, depression_deg : ndarray of float32, shape (window rows, window cols)
+        Filled in: azimuth from north 0 to 360, depression positive down, degrees; NaN depression on unknown ground.
+    """
+    rows, cols = azimuth_deg.shape
+    work = np.zeros(_ROWS * PIECE, np.float32)
+    for i in range(rows):
+        north = f4(frame.y_cells - (row0 + i + 0.5))
+        for first in range(0, cols, _CELLS):
+            n = min(_CELLS, cols - first)
+            whole = (n + 63) // 64 * 64
+            for j in range(n):
+                work[_LOSS + np.uint64(j)] = elevation_asl_m[row0 + i, col0 + first + j]
+            _angles_into(work, whole, f4(col0 + first + 0.5 - frame.x_cells), north, frame)
+            for j in range(n):
+                at = np.uint64(j)
+                azimuth_deg[i, first + j], depression_deg[i, first + j] = work[_AZIMUTH + at], work[_DEPRESSION + at]
