@@ -54,9 +54,7 @@ else:
 
         def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             left, right = arguments
-            return builder.select(
-                builder.fcmp_ordered(relation, left, right, flags=_FLAGS), left, right, flags=_FLAGS
-            )
+            return builder.select(builder.fcmp_ordered(relation, left, right, flags=_FLAGS), left, right, flags=_FLAGS)
 
         return a(a, b), code
 
@@ -102,9 +100,7 @@ else:
         def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             bits, exponent = _shifted(builder, arguments[0])
             word = _word(builder)
-            return builder.bitcast(
-                builder.sub(bits, builder.shl(exponent, word(23))), arguments[0].type
-            )
+            return builder.bitcast(builder.sub(bits, builder.shl(exponent, word(23))), arguments[0].type)
 
         return types.float32(types.float32), code
 

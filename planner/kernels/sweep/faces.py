@@ -213,7 +213,12 @@ def list_cells(
 
 @lean_kernel
 def sort_by_ray(
-    count: int, rays: int, ray: NDArray[np.int32], at: NDArray[np.int32], start: NDArray[np.int32], out: NDArray[np.int32]
+    count: int,
+    rays: int,
+    ray: NDArray[np.int32],
+    at: NDArray[np.int32],
+    start: NDArray[np.int32],
+    out: NDArray[np.int32],
 ) -> None:
     """Counting sort of a face's cells by ray, cells of a ray outwards; cells with their own ray come first.
 

@@ -160,9 +160,7 @@ def sweep_mast(
         highest = max(highest, frequency_ghz[band])
     root = math.sqrt(highest / WAVELENGTH_M_GHZ)
     plain_edge2 = (PLAIN_NU / root) ** 2 if climate.time_pct >= MEDIAN_PCT else -1.0
-    task = Task(
-        mast, climate, frequency_ghz, cell_m, receiver_m, plain_edge2, scratch.blocks, filled, loss_db, frame
-    )
+    task = Task(mast, climate, frequency_ghz, cell_m, receiver_m, plain_edge2, scratch.blocks, filled, loss_db, frame)
     per_slope = f4(steps * rays_per_cell)
     for turn in range(4):
         off_major, off_minor = face_offsets(mast, turn)

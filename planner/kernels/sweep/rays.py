@@ -265,9 +265,7 @@ def extend_reach(
 
 
 @inline_kernel
-def reach_of_all(
-    out: Profile, tables: Tables, k: int, steps: int, bulge: float, beta: bool, keep: int
-) -> Reach:
+def reach_of_all(out: Profile, tables: Tables, k: int, steps: int, bulge: float, beta: bool, keep: int) -> Reach:
     """What lies between the mast and a line, from the start and in whole groups.
 
     Parameters

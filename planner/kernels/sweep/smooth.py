@@ -28,8 +28,6 @@ _DB = f4(10.0 * math.log10(2.0))  # dB per octave of power
 _ZERO, _ONE, _TWO = f4(0.0), f4(1.0), f4(2.0)
 
 
-
-
 class Ground(NamedTuple):
     """Frequency terms of the first-term loss over one kind of ground, equations (29) and (30).
 

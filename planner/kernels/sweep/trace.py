@@ -331,9 +331,7 @@ def trace_link(task: Task, ray: Ray, reach: Reach, k: int, ground_m: float, dist
 
 
 @lean_kernel
-def trace_ray(
-    task: Task, face: Face, out: Profile, tables: Tables, slope: float, at: NDArray[np.int32]
-) -> None:
+def trace_ray(task: Task, face: Face, out: Profile, tables: Tables, slope: float, at: NDArray[np.int32]) -> None:
     """Sample one ray and trace the path to each of its cells.
 
     Parameters

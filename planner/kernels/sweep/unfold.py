@@ -50,9 +50,7 @@ _PER_KM = f4(0.001)
 
 
 @inline_kernel
-def bullington_edge(
-    top: float, back: float, receiver_m: float, x: float, x_first: float, step_m: float
-) -> float:
+def bullington_edge(top: float, back: float, receiver_m: float, x: float, x_first: float, step_m: float) -> float:
     """Bullington edge, equations (13) to (20): nu times the root of the wavelength.
 
     Parameters
