@@ -162,12 +162,37 @@ class PoolSearch(ABC):
         return np.asarray(mask[self.core.piece[self.core.first[:-1]]], dtype=np.bool_)
 
     def _perturbed(self) -> FloatArray:
-        """Costs of the core's edges, each node's surroundings made dearer at random."""
-        factor = 1.0 + self.rng.uniform(0.1, 0.6) * self.rng.random(self.core.n_nodes)
-        weight = self.core.cost * (factor[self.core.u] + factor[self.core.v]) / 2.0
-        if self.rng.random() < 0.5:
-            weight[self._in_core(self.pool[0][1])] *= self.rng.uniform(0.7, 0.95)
+        """Costs of the core's edges disturbed in one of three ways."""
+        return (self._rough_edges, self._rough_nodes, self._kicked)[int(self.rng.integers(3))]()
+
+    def _rough_edges(self) -> FloatArray:
+        """Every edge made dearer at random."""
+        spread = self.rng.choice([0.2, 0.5, 1.0, 2.0])
+        return np.asarray(self.core.cost * (1.0 + spread * self.rng.random(self.core.n_edges)), dtype=np.float64)
+
+    def _rough_nodes(self) -> FloatArray:
+        """Every node's surroundings made dearer at random, often with a good tree made cheaper."""
+        spread = self.rng.choice([0.2, 0.5, 1.0])
+        factor = 1.0 + spread * self.rng.random(self.core.n_nodes)
+        weight = self.core.cost * (factor[self.core.u] + factor[self.core.v])
+        weight *= 1.0 + 0.3 * self.rng.random(self.core.n_edges)
+        if self.rng.random() < 0.7:
+            weight[self._in_core(self._good_tree())] *= self.rng.uniform(0.5, 0.9)
         return np.asarray(weight, dtype=np.float64)
+
+    def _kicked(self) -> FloatArray:
+        """A good tree made cheaper but for some of its edges, which become dear."""
+        held = self._in_core(self._good_tree())
+        weight = self.core.cost * (1.0 + 0.2 * self.rng.random(self.core.n_edges))
+        share = self.rng.choice([0.05, 0.1, 0.3])
+        kicked = held & (self.rng.random(self.core.n_edges) < share)
+        weight[held] *= 0.7
+        weight[kicked] *= 2.5
+        return np.asarray(weight, dtype=np.float64)
+
+    def _good_tree(self) -> BoolArray:
+        """One of the best trees of the pool."""
+        return self.pool[int(self.rng.integers(min(4, len(self.pool))))][1]
 
     def _crossed(self, a: BoolArray, b: BoolArray) -> FloatArray:
         """Costs that favour what two trees share, then what one of them has."""
