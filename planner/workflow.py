@@ -28,6 +28,7 @@ def run_scenario(
     *,
     overrides: Sequence[str] = (),
     progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> dict[str, Any]:
     """Carry a scenario from its file to a folder of results.
 
@@ -43,6 +44,8 @@ def run_scenario(
         'key.path=value' texts.
     progress : callable, optional
         Called with stage, done, total.
+    should_stop : callable, optional
+        Asked by the solvers now and then; True makes them return the best so far with its bound.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def run_scenario(
         clock.lap("load")
         baseline = predict_coverage(province, scenario, progress=progress)
         clock.lap("baseline coverage")
-        programme = propose_programme(province, scenario, baseline, progress=progress)
+        programme = propose_programme(province, scenario, baseline, progress, should_stop)
         clock.lap("plan")
         return write_report(staging, scenario, province, programme, clock.laps, scenario_file, data_folder)
 

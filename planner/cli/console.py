@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -86,6 +87,30 @@ def print_json(value: Any) -> None:
         Plain numbers, texts, lists and dicts.
     """
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+@contextmanager
+def stopping_early() -> Iterator[Callable[[], bool]]:
+    """Let Ctrl-C end the search early: solvers then return the best so far with its bound.
+
+    Yields
+    ------
+    callable
+        True once Ctrl-C was pressed; pressing it again aborts.
+    """
+    pressed = False
+
+    def note(_number: int, _frame: object) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        err().print("stopping with the best plan so far; press Ctrl-C again to abort", markup=False)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

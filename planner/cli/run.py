@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.console import err, guarded, out, print_json, progress_bars
+from planner.cli.console import err, guarded, out, print_json, progress_bars, stopping_early
 
 
 @guarded
@@ -38,8 +38,8 @@ def run(
         overrides.append(f"run.threads={threads}")
     if store is not None:
         overrides.append(f"run.store={store}")
-    with progress_bars(quiet=quiet or as_json) as progress:
-        summary = run_scenario(scenario, data, out_dir, overrides=overrides, progress=progress)
+    with progress_bars(quiet=quiet or as_json) as progress, stopping_early() as should_stop:
+        summary = run_scenario(scenario, data, out_dir, overrides=overrides, progress=progress, should_stop=should_stop)
     if as_json:
         print_json(summary)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from planner.config.schema import Scenario
@@ -9,6 +10,7 @@ from planner.domain.plan import Bound, Work
 from planner.domain.province import Province
 from planner.optimise.fibre import plan_fibre
 from planner.optimise.site_plan import SitePlan, link_needs
+from planner.optimise.stopping import Stop
 from planner.optimise.undergrounding import plan_undergrounding
 
 
@@ -40,7 +42,9 @@ class NetworkPlan:
         return sum(work.cost_vnd for work in self.works)
 
 
-def plan_networks(province: Province, scenario: Scenario, sites: SitePlan) -> NetworkPlan:
+def plan_networks(
+    province: Province, scenario: Scenario, sites: SitePlan, should_stop: Callable[[], bool] | None = None
+) -> NetworkPlan:
     """Plan fibre for communes, homes and sites, and the cable to put underground.
 
     Parameters
@@ -51,15 +55,20 @@ def plan_networks(province: Province, scenario: Scenario, sites: SitePlan) -> Ne
         Targets and prices.
     sites : SitePlan
         Radio works that want links.
+    should_stop : callable, optional
+        Asked by the solvers now and then; True makes them return the best so far.
 
     Returns
     -------
     NetworkPlan
         Works with bounds.
     """
-    fibre = plan_fibre(province, scenario, link_needs(scenario, sites))
+    planning = scenario.planning
+    stop = Stop(planning.fibre_iterations, planning.time_limit_s, should_stop)
+    fibre = plan_fibre(province, scenario, link_needs(scenario, sites), stop=stop)
     routes = [work for work in fibre.works if work.kind == "fibre_route"]
-    underground = plan_undergrounding(province, scenario, routes)
+    stop = Stop(planning.underground_iterations, planning.time_limit_s, should_stop)
+    underground = plan_undergrounding(province, scenario, routes, stop=stop)
     return NetworkPlan(
         works=(*fibre.works, *underground.works),
         fibre=fibre.bound,

@@ -26,7 +26,11 @@ Progress = Callable[[str, int, int], None]
 
 
 def propose_programme(
-    province: Province, scenario: Scenario, baseline: CoverageMap, progress: Progress | None = None
+    province: Province,
+    scenario: Scenario,
+    baseline: CoverageMap,
+    progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Programme:
     """Plan everything and follow the networks through the phases.
 
@@ -40,6 +44,8 @@ def propose_programme(
         Coverage today.
     progress : callable, optional
         Called with stage, done, total.
+    should_stop : callable, optional
+        Asked by the solvers now and then; True makes them return the best so far with its bound.
 
     Returns
     -------
@@ -48,12 +54,13 @@ def propose_programme(
     """
     ledger = NetworkLedger(province, scenario)
     sites = [
-        repaired(province, scenario, baseline, plan) for plan in plan_sites(province, scenario, baseline, progress)
+        repaired(province, scenario, baseline, plan)
+        for plan in plan_sites(province, scenario, baseline, progress, should_stop)
     ]
-    networks = plan_networks(province, scenario, sites[0])
+    networks = plan_networks(province, scenario, sites[0], should_stop)
     site_plan = sites[0]
     if sites[1] is not sites[0]:
-        other = plan_networks(province, scenario, sites[1])
+        other = plan_networks(province, scenario, sites[1], should_stop)
         if sites[1].bound.cost_vnd + other.cost_vnd < sites[0].bound.cost_vnd + networks.cost_vnd:
             site_plan, networks = sites[1], other
     schedule = schedule_phases([*site_plan.works, *networks.works], scenario, province)

@@ -52,7 +52,11 @@ class SitePlan:
 
 
 def plan_sites(
-    province: Province, scenario: Scenario, baseline: CoverageMap, progress: Progress | None = None
+    province: Province,
+    scenario: Scenario,
+    baseline: CoverageMap,
+    progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> tuple[SitePlan, SitePlan]:
     """Choose radio works for all open coverage targets.
 
@@ -66,6 +70,8 @@ def plan_sites(
         Coverage today.
     progress : callable, optional
         Called with stage, done, total.
+    should_stop : callable, optional
+        Asked by the solver now and then; True makes it return the best so far.
 
     Returns
     -------
@@ -78,11 +84,11 @@ def plan_sites(
         study = study_sites(province, scenario, baseline, technology, progress)
         if study is None:
             continue
-        choice = choose_sites(study, scenario)
+        choice = choose_sites(study, scenario, should_stop=should_stop)
         plain.append(choice)
         extra = link_estimates_vnd(province, scenario, study.options)
         alike = all(extra[option.work_id] == 0 for option in choice.chosen)
-        linked.append(choice if alike else choose_sites(study, scenario, extra_vnd=extra))
+        linked.append(choice if alike else choose_sites(study, scenario, extra_vnd=extra, should_stop=should_stop))
     proven = [choice.bound for choice in plain]
     lower = sum(bound.lower_bound_vnd for bound in proven)
     first = written_plan(province, plain, proven, lower)

@@ -156,6 +156,7 @@ def choose_sites(
     *,
     extra_vnd: Mapping[str, int] | None = None,
     excluded: frozenset[str] = frozenset(),
+    should_stop: Callable[[], bool] | None = None,
 ) -> SiteChoice:
     """Solve the choice of sites of one technology.
 
@@ -169,6 +170,8 @@ def choose_sites(
         Work id -> further cost to weigh in (its fibre), VND; the bound is then on the sum.
     excluded : frozenset of str, optional
         Works that may not be chosen, beside those the scenario forbids.
+    should_stop : callable, optional
+        Asked by the solver now and then; True makes it return the best so far.
 
     Returns
     -------
@@ -180,7 +183,7 @@ def choose_sites(
     fixed = _fixed(study, scenario, excluded)
     joined = site_problem(study.options, radio + extra, fixed, study.demands, study.reach)
     planning = scenario.planning
-    stop = Stop(iterations=planning.iterations, seconds=planning.time_limit_s)
+    stop = Stop(planning.iterations, planning.time_limit_s, should_stop)
     result = solve_group_cover(
         joined.problem,
         required_value=joined.required,
