@@ -20,7 +20,7 @@ I32 = npt.NDArray[np.int32]
 Bool = npt.NDArray[np.bool_]
 
 _SEED = 1
-_NODES_WITHOUT_LIMIT = 2_147_483_647
+_MOST_NODES = 2_147_483_647
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _highs(seconds: float | None) -> Any:
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", _SEED)
     if seconds is not None and np.isfinite(seconds):
-        solver.setOptionValue("time_limit", max(0.01, seconds))
+        solver.setOptionValue("time_limit", max(0.01, 0.97 * seconds - 0.02))
     return solver
 
 
@@ -222,7 +222,7 @@ def solve_milp(
     _pass(solver, model)
     solver.setOptionValue("mip_rel_gap", gap_share)
     solver.setOptionValue("mip_abs_gap", 1e-6)
-    solver.setOptionValue("mip_max_nodes", nodes if nodes is not None else _NODES_WITHOUT_LIMIT)
+    solver.setOptionValue("mip_max_nodes", min(nodes, _MOST_NODES) if nodes is not None else _MOST_NODES)
     if cutoff is not None:
         solver.setOptionValue("objective_bound", cutoff)
     if start is not None:

@@ -6,9 +6,10 @@ solve_group_cover(problem, *, required_value, stop, rng)       least cost so tha
 solve_group_budget(problem, *, budget, stop, rng)              most value of served groups for a budget
 """
 
-from planner.optimise.covering.problem import Alone, CoverProblem, CoverResult
 from planner.optimise.covering.group_budget import solve_group_budget
 from planner.optimise.covering.group_cover import solve_group_cover
+from planner.optimise.covering.max_cover import solve_max_cover
+from planner.optimise.covering.problem import Alone, CoverProblem, CoverResult
 from planner.optimise.covering.set_cover import solve_set_cover
 from planner.optimise.stopping import Stop
 
@@ -19,5 +20,6 @@ __all__ = [
     "Stop",
     "solve_group_budget",
     "solve_group_cover",
+    "solve_max_cover",
     "solve_set_cover",
 ]

@@ -262,9 +262,7 @@ class CutLoop:
         violation = np.zeros(u.need.size)
         level = point[u.variable] * u.scale
         x = point[: m.n_cols]
-        choose_given_rows(
-            u.start, u.need, m.cover.weight, m.row_start, m.row_columns, x, level, given, violation
-        )
+        choose_given_rows(u.start, u.need, m.cover.weight, m.row_start, m.row_columns, x, level, given, violation)
         chosen = np.flatnonzero(violation > least)
         if chosen.size:
             self._add_cuts(chosen, given)

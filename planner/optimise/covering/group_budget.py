@@ -217,9 +217,7 @@ def _improve(
         idle = 0 if best.value > before else idle + 1
 
 
-def _finish(
-    matrix: GroupMatrix, budget: float, best: Most, cuts: CutBound, loop: CutLoop, watch: Watch
-) -> None:
+def _finish(matrix: GroupMatrix, budget: float, best: Most, cuts: CutBound, loop: CutLoop, watch: Watch) -> None:
     """Exact rounds: first on few columns for a good plan, then on all that can be in a better plan."""
 
     def offer(plan: I64) -> float:

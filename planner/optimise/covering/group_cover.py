@@ -195,9 +195,7 @@ def _offer(best: Best, plan: I64, matrix: GroupMatrix) -> None:
         best.plan, best.value = np.sort(plan), value
 
 
-def _finish(
-    matrix: GroupMatrix, best: Best, cuts: CutBound, loop: CutLoop, watch: Watch
-) -> None:
+def _finish(matrix: GroupMatrix, best: Best, cuts: CutBound, loop: CutLoop, watch: Watch) -> None:
     """Exact rounds: first on few columns for a good plan, then on all that can be in a cheaper plan."""
 
     def offer(plan: I64) -> float:

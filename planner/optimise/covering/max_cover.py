@@ -24,7 +24,7 @@ from planner.optimise import milp
 from planner.optimise.covering.answer import answer
 from planner.optimise.covering.group_budget import money_left
 from planner.optimise.covering.presolve import Matrix, merged_rows, reduced_matrix
-from planner.optimise.covering.problem import FREE, F64, I8, I64, CoverProblem, CoverResult, checked
+from planner.optimise.covering.problem import F64, FREE, I8, I32, I64, CoverProblem, CoverResult, checked
 from planner.optimise.covering.set_cover import common_unit
 from planner.optimise.stopping import PROVED, USER, Stop, Watch
 
@@ -32,9 +32,11 @@ _MOVES_PER_ITERATION = 200
 _WORK_PER_CHUNK = 20_000_000
 _SUBGRADIENT_WORK = 40_000_000_000
 _SUBGRADIENT_STEPS = 3_000
-_MILP_NNZ = 2_000_000
-_SEARCH_SHARE = 0.35
-_BOUND_SHARE = 0.6
+_MILP_NNZ = 600_000
+_MILP_NNZ_PER_S = 30_000
+_FIRST_SHARE = 0.15
+_SEARCH_SHARE = 0.3
+_BOUND_SHARE = 0.5
 _PATIENCE_CHUNKS = 150
 
 
@@ -105,9 +107,7 @@ def solve_max_cover(
     left = money_left(problem, budget)
     affordable = problem.cost <= left * (1.0 + 1e-12)
     states = np.where((problem.states() == FREE) & ~affordable, -1, problem.states()).astype(np.int8)
-    matrix = reduced_matrix(
-        CoverProblem(**{**problem.__dict__, "fixed": states}), dominance=True, need_all=False
-    )
+    matrix = reduced_matrix(CoverProblem(**{**problem.__dict__, "fixed": states}), dominance=True, need_all=False)
     best = Most(np.zeros(0, np.int64), 0.0, float(matrix.weight.sum()), common_unit(matrix.weight))
     if matrix.n_cols:
         _solve(matrix, left, best, start, watch, rng)
@@ -121,9 +121,7 @@ def solve_max_cover(
 
 
 def _arrays(matrix: Matrix) -> CoverArrays:
-    return CoverArrays(
-        matrix.cost, matrix.indptr, matrix.rows, matrix.row_start, matrix.row_columns, matrix.weight
-    )
+    return CoverArrays(matrix.cost, matrix.indptr, matrix.rows, matrix.row_start, matrix.row_columns, matrix.weight)
 
 
 def _solve(
@@ -139,12 +137,21 @@ def _solve(
             exchange_start(arrays, state, given)
             exchange_fill(arrays, state, budget, np.zeros(matrix.n_cols, np.int64))
             _offer(matrix, best, np.flatnonzero(state.taken))
-    _search(matrix, arrays, state, budget, best, watch)
-    if watch.stopped_by == USER:
+    exchange_start(arrays, state, best.plan)
+    state.totals[2] = best.value
+    state.best[best.plan] = 1
+    most = watch.stop.iterations * _MOVES_PER_ITERATION
+    _search(matrix, arrays, state, budget, best, watch, Phase(most // 4, _FIRST_SHARE))
+    if best.proved or watch.stopped_by == USER:
         return
     price = _lagrangian(matrix, budget, best, watch)
+    core = _core(matrix, budget, best, price)
+    exact = core.rows.size <= min(_MILP_NNZ, _MILP_NNZ_PER_S * watch.left_s())
     if not best.proved and watch.stopped_by != USER:
-        _finish(matrix, budget, best, price, watch)
+        share = _SEARCH_SHARE if exact else 1.0
+        _search(matrix, arrays, state, budget, best, watch, Phase(most - most // 4, share))
+    if exact and not best.proved and watch.stopped_by != USER:
+        _finish(matrix, budget, best, _core(matrix, budget, best, price), watch)
 
 
 def _offer(matrix: Matrix, best: Most, plan: I64) -> bool:
@@ -171,23 +178,34 @@ def _blank(matrix: Matrix, rng: np.random.Generator) -> ExchangeState:
     )
 
 
-def _chunk_moves(matrix: Matrix, plan_size: int) -> int:
-    """Moves whose work is about a chunk's."""
+def _chunk_trials(matrix: Matrix, plan_size: int) -> int:
+    """Swaps whose work is about a chunk's."""
     rows = matrix.rows.size / max(1, matrix.n_cols)
     per_move = 2.0 * rows * matrix.rows.size / max(1, matrix.n_rows) + 2.0 * matrix.n_cols + 4.0 * plan_size
     return max(10, min(2_000, int(_WORK_PER_CHUNK / max(1.0, per_move))))
 
 
+@dataclass(frozen=True)
+class Phase:
+    """How long one part of the search may last: swaps to try and share of the clock's limit."""
+
+    trials: int
+    share: float
+
+
 def _search(
-    matrix: Matrix, arrays: CoverArrays, state: ExchangeState, budget: float, best: Most, watch: Watch
+    matrix: Matrix,
+    arrays: CoverArrays,
+    state: ExchangeState,
+    budget: float,
+    best: Most,
+    watch: Watch,
+    phase: Phase,
 ) -> None:
-    exchange_start(arrays, state, best.plan)
-    state.totals[2] = best.value
-    state.best[best.plan] = 1
-    chunk = _chunk_moves(matrix, best.plan.size)
+    chunk = _chunk_trials(matrix, best.plan.size)
     spent = idle = 0
-    while spent < watch.stop.iterations * _MOVES_PER_ITERATION and idle < _PATIENCE_CHUNKS:
-        if best.proved or watch.escaped(_SEARCH_SHARE):
+    while spent < phase.trials and idle < _PATIENCE_CHUNKS:
+        if best.proved or watch.escaped(phase.share):
             break
         exchange_search(arrays, state, budget, chunk)
         idle = 0 if _offer(matrix, best, np.flatnonzero(state.best)) else idle + 1
@@ -237,51 +255,82 @@ def _fixed_by_price(matrix: Matrix, budget: float, best: Most, price: F64) -> I8
     return fixed
 
 
-def _finish(matrix: Matrix, budget: float, best: Most, price: F64, watch: Watch) -> None:
-    """HiGHS on the columns the prices leave open; rows that have become equal are united again."""
+@dataclass(frozen=True)
+class Core:
+    """What the prices leave open, with rows that have become equal united.
+
+    Attributes
+    ----------
+    inside, free : int64 arrays
+        Columns fixed in every better plan, and columns still open.
+    indptr, rows : int64 and int32 arrays
+        Rows of each open column.
+    weight : float64 array
+        Weight of each row left.
+    base, money : float
+        Weight the fixed columns cover, and budget they leave.
+    """
+
+    inside: I64
+    free: I64
+    indptr: I64
+    rows: I32
+    weight: F64
+    base: float
+    money: float
+
+
+def _core(matrix: Matrix, budget: float, best: Most, price: F64) -> Core:
     fixed = _fixed_by_price(matrix, budget, best, price)
-    inside = np.flatnonzero(fixed == 1)
-    free = np.flatnonzero(fixed == 0)
+    inside, free = np.flatnonzero(fixed == 1), np.flatnonzero(fixed == 0)
     done = cover_counts(matrix.indptr, matrix.rows, inside, matrix.n_rows) > 0
     able = cover_counts(matrix.indptr, matrix.rows, free, matrix.n_rows) > 0
     left = np.flatnonzero(able & ~done)
-    base = float(matrix.weight[done].sum())
-    money = budget - float(matrix.cost[inside].sum())
     row_map = np.full(matrix.n_rows, -1, np.int64)
     row_map[left] = np.arange(left.size)
     indptr, rows = select_columns(matrix.indptr, matrix.rows, free, row_map)
     number = merged_rows(indptr, rows, left.size, np.arange(left.size))
     n_rows = int(number.max(initial=-1)) + 1
-    weight = np.bincount(number, matrix.weight[left], n_rows)
+    weight = np.bincount(number, matrix.weight[left], n_rows) if left.size else np.zeros(0)
     heads = np.full(left.size, -1, np.int64)
     first = np.unique(number, return_index=True)[1]
     heads[first] = number[first]
     indptr, rows = select_columns(indptr, rows, np.arange(free.size), heads)
-    if rows.size > _MILP_NNZ or free.size == 0 or watch.escaped():
+    base = float(matrix.weight[done].sum())
+    return Core(inside, free, indptr, rows, weight, base, budget - float(matrix.cost[inside].sum()))
+
+
+def _finish(matrix: Matrix, budget: float, best: Most, core: Core, watch: Watch) -> None:
+    """HiGHS on the core, with the best plan as start and cutoff."""
+    if watch.escaped():
         return
-    model = _model(indptr, rows, weight, matrix.cost[free], money)
-    begin = np.isin(free, best.plan).astype(np.float64)
-    covered = cover_counts(indptr, rows, np.flatnonzero(begin), n_rows) > 0
+    if core.free.size == 0:
+        _offer(matrix, best, core.inside)
+        best.bound = best.value
+        return
+    begin = np.isin(core.free, best.plan).astype(np.float64)
+    covered = cover_counts(core.indptr, core.rows, np.flatnonzero(begin), core.weight.size) > 0
+    fits = bool(np.isin(core.inside, best.plan).all())
     out = milp.solve_milp(
-        model,
-        start=np.concatenate((begin, covered.astype(np.float64))) if np.isin(inside, best.plan).all() else None,
-        cutoff=-(best.value + best.unit - base) + 1e-6 * max(1.0, best.unit),
+        _model(core.indptr, core.rows, core.weight, matrix.cost[core.free], core.money),
+        start=np.concatenate((begin, covered.astype(np.float64))) if fits else None,
+        cutoff=-(best.value + best.unit - core.base) + 1e-6 * max(1.0, best.unit),
         nodes=watch.stop.iterations,
         seconds=watch.left_s(),
         should_stop=watch.stop.should_stop,
     )
     if out.x is not None:
-        plan = np.concatenate((inside, free[out.x[: free.size] > 0.5]))
+        plan = np.concatenate((core.inside, core.free[out.x[: core.free.size] > 0.5]))
         if matrix.cost[plan].sum() <= budget * (1.0 + 1e-9):
             _offer(matrix, best, plan)
     if out.status in ("cutoff", "optimal"):
         best.bound = best.value
     else:
-        best.lower_bound(max(best.value, base - out.bound))
+        best.lower_bound(max(best.value, core.base - out.bound))
         watch.escaped()
 
 
-def _model(indptr: I64, rows: np.ndarray, weight: F64, cost: F64, budget: float) -> milp.LinearModel:
+def _model(indptr: I64, rows: I32, weight: F64, cost: F64, budget: float) -> milp.LinearModel:
     """Maximise the weight of covered rows: x whole, y continuous; a row of one column is counted at its x."""
     n, m = cost.size, weight.size
     row_start, row_columns = transpose(indptr, rows, m)

@@ -18,7 +18,7 @@ from planner.optimise import milp
 from planner.optimise.covering.answer import answer
 from planner.optimise.covering.presolve import Matrix, reduced_matrix
 from planner.optimise.covering.problem import F64, I64, CoverProblem, CoverResult, checked
-from planner.optimise.stopping import PROVED, Stop, Watch
+from planner.optimise.stopping import PROVED, USER, Stop, Watch
 
 _ALL_COLUMNS_NNZ = 1_500_000
 _CORE_PER_ROW = 6
@@ -30,8 +30,9 @@ _PRIMED_MOVES = 20_000
 _PRIMED_WEIGHT = 2_000.0
 _PRIMED_NOISE = 0.1
 _CORE_COLUMNS_PER_ROW = 1.6
-_SEARCH_SHARE = 0.45
-_MILP_NNZ = 3_000_000
+_SEARCH_SHARE = 0.35
+_MILP_NNZ = 600_000
+_MILP_NNZ_PER_S = 40_000
 
 
 @dataclass
@@ -148,9 +149,10 @@ def solve_set_cover(
     matrix = reduced_matrix(problem, dominance=True, need_all=True)
     best = _first_cover(matrix, start)
     prices = _lagrangian(matrix, best, watch)
-    if not best.proved:
-        _search(matrix, best, prices, watch, rng)
-    if not best.proved and watch.stopped_by != "user":
+    exact = _core_size(matrix, best, prices) <= min(_MILP_NNZ, _MILP_NNZ_PER_S * watch.left_s())
+    if not best.proved and watch.stopped_by != USER:
+        _search(matrix, best, prices, watch, rng, _SEARCH_SHARE if exact else 1.0)
+    if exact and not best.proved and watch.stopped_by != USER:
         _finish_exactly(matrix, best, prices, watch)
     if best.proved:
         watch.stopped_by = PROVED
@@ -222,6 +224,11 @@ def _useful(best: Incumbent, prices: Prices) -> I64:
     return np.flatnonzero(prices.reduced <= room)
 
 
+def _core_size(matrix: Matrix, best: Incumbent, prices: Prices) -> int:
+    """Entries of the columns that reduced costs leave."""
+    return int(np.diff(matrix.indptr)[_useful(best, prices)].sum())
+
+
 def _search_state(matrix: Matrix, best: Incumbent, rng: np.random.Generator) -> SearchState:
     n, m = matrix.n_cols, matrix.n_rows
     return SearchState(
@@ -270,7 +277,9 @@ class _Walk:
             best.offer(self.columns[np.flatnonzero(s.best)], cost)
 
 
-def _search(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch, rng: np.random.Generator) -> None:
+def _search(
+    matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch, rng: np.random.Generator, share: float
+) -> None:
     """Two weighting searches in turns: flat weights on all columns, and weights primed with the multipliers."""
     useful = _useful(best, prices)
     keep = int(_CORE_COLUMNS_PER_ROW * matrix.n_rows)
@@ -282,7 +291,7 @@ def _search(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch, rng: 
     primed = _Walk(matrix, np.flatnonzero(marked), best, rng)
     spent, since = 0, _PRIMED_MOVES
     while spent < watch.stop.iterations * _MOVES_PER_ITERATION and not best.proved:
-        if watch.escaped(_SEARCH_SHARE):
+        if watch.escaped(share):
             break
         flat.go(best, matrix.cost)
         if since >= _PRIMED_MOVES:
@@ -298,7 +307,7 @@ def _search(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch, rng: 
 def _finish_exactly(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch) -> None:
     """HiGHS on the columns that reduced costs leave, with the best cover as start and cutoff."""
     left = matrix.only(_useful(best, prices))
-    if left.rows.size > _MILP_NNZ or watch.escaped():
+    if watch.escaped():
         return
     model = milp.LinearModel(
         cost=left.cost,
