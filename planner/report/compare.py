@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from planner.errors import Complaint, DataError
-from planner.report.figures import as_data_uri
+from planner.report.figures import as_data_uri, as_png
 
 COLOURS = ("#2166ac", "#d62f27", "#1b7837", "#762a83", "#b35806", "#35978f")
 POINT_LAYER, LINE_LAYERS = "proposed_sites", ("fibre_works", "underground_runs")
@@ -215,5 +215,5 @@ def compare_html(runs: Sequence[Run]) -> str:
         figures=figure_rows(runs),
         works=works.head(500).to_dict("records"),
         works_count=len(works),
-        picture=as_data_uri(difference_map(runs)),
+        picture=as_data_uri(as_png(difference_map(runs))),
     )

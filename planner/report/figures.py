@@ -34,8 +34,8 @@ WORK_LOOK = {
 }
 
 
-def as_data_uri(figure: Figure) -> str:
-    """Encode a figure so that an HTML file can hold it.
+def as_png(figure: Figure) -> bytes:
+    """Render a figure.
 
     Parameters
     ----------
@@ -44,12 +44,52 @@ def as_data_uri(figure: Figure) -> str:
 
     Returns
     -------
-    str
-        A data URI of a PNG.
+    bytes
+        A PNG; the same figure gives the same bytes.
     """
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return buffer.getvalue()
+
+
+def as_data_uri(png: bytes) -> str:
+    """Encode a picture so that an HTML file can hold it.
+
+    Parameters
+    ----------
+    png : bytes
+        The picture.
+
+    Returns
+    -------
+    str
+        A data URI.
+    """
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+
+
+def run_pictures(scenario: Scenario, province: Province, programme: Programme) -> dict[str, bytes]:
+    """Draw all pictures of a run.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    province : Province
+        The province.
+    programme : Programme
+        What the run found.
+
+    Returns
+    -------
+    dict of str to bytes
+        File name -> PNG: one coverage map per technology, the plan, the money.
+    """
+    technologies = sorted({layer.technology for layer in programme.final_map.layers}, reverse=True)
+    drawn = {f"coverage_{name}.png": coverage_maps(scenario, province, programme, name) for name in technologies}
+    drawn["plan.png"] = plan_map(province, programme.plan.works, f"Proposed works: {scenario.title or scenario.name}")
+    drawn["money.png"] = money_chart(programme)
+    return {name: as_png(figure) for name, figure in drawn.items()}
 
 
 def coverage_maps(scenario: Scenario, province: Province, programme: Programme, technology: str) -> Figure:

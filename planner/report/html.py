@@ -12,8 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from planner.config.schema import Scenario
 from planner.domain.plan import Work
 from planner.domain.programme import Programme
-from planner.domain.province import Province
-from planner.report import figures
+from planner.report.figures import as_data_uri
 
 WORDS = {
     "upgrade": "Add a technology to a mast",
@@ -29,8 +28,8 @@ WORDS = {
 
 def report_html(
     scenario: Scenario,
-    province: Province,
     programme: Programme,
+    pictures: dict[str, bytes],
     white_zones: gpd.GeoDataFrame,
     notes: list[str],
 ) -> str:
@@ -40,10 +39,10 @@ def report_html(
     ----------
     scenario : Scenario
         The scenario.
-    province : Province
-        The province.
     programme : Programme
         What the run found.
+    pictures : dict of str to bytes
+        From `planner.report.figures.run_pictures`.
     white_zones : GeoDataFrame
         White zones after the plan, with column `cause`.
     notes : list of str
@@ -69,7 +68,7 @@ def report_html(
         targets=_targets(programme),
         coverage_pictures=[
             {
-                "uri": figures.as_data_uri(figures.coverage_maps(scenario, province, programme, technology)),
+                "uri": as_data_uri(pictures[f"coverage_{technology}.png"]),
                 "alt": f"Map of {technology.upper()} coverage per residential area before and after the plan",
             }
             for technology in reversed(technologies)
@@ -77,8 +76,8 @@ def report_html(
         coverage_rows=_coverage_rows(programme),
         coverage_text=_coverage_text(scenario),
         white_causes=list(causes),
-        plan_picture=figures.as_data_uri(figures.plan_map(province, programme.plan.works, f"Proposed works: {title}")),
-        money_picture=figures.as_data_uri(figures.money_chart(programme)),
+        plan_picture=as_data_uri(pictures["plan.png"]),
+        money_picture=as_data_uri(pictures["money.png"]),
         phases=_phases(programme),
         budget_kind="assumed by the scenario" if any(p.assumed for p in scenario.phases) else "as the scenario states",
         unpaid_text=_unpaid_text(unpaid),

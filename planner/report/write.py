@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from planner.coverage.white_zones import white_zones
 from planner.domain.programme import Programme
 from planner.domain.province import Province
 from planner.report.cog import write_coverage_cogs
+from planner.report.figures import run_pictures
 from planner.report.geopackage import write_geopackage
 from planner.report.html import report_html
 from planner.report.manifest import manifest
@@ -51,12 +53,18 @@ def write_report(
     dict
         Content of summary.json.
     """
+    began = time.perf_counter()
     notes = data_notes(province, programme)
     zones = white_zones(programme.final_map, province, scenario)
     write_tables(folder, scenario, province, programme)
     write_coverage_cogs(folder, scenario, programme.baseline_map, programme.final_map)
     write_geopackage(folder / "results.gpkg", scenario, province, programme, zones, notes)
-    (folder / "report.html").write_text(report_html(scenario, province, programme, zones, notes), encoding="utf-8")
+    pictures = run_pictures(scenario, province, programme)
+    for name, png in pictures.items():
+        (folder / name).write_bytes(png)
+    page = report_html(scenario, programme, pictures, zones, notes)
+    (folder / "report.html").write_text(page, encoding="utf-8")
+    laps = {**laps, "report": time.perf_counter() - began}
     found = summary(scenario, province, programme, sum(laps.values()))
     write_json(folder / "summary.json", found)
     write_json(folder / "manifest.json", manifest(scenario, province, programme, laps, scenario_file, data_folder))
