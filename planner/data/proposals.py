@@ -188,6 +188,8 @@ def _check_degrees(
         return
     rows = ", ".join(str(index + 2) for index in np.flatnonzero(odd)[:5])
     mixed = "some rows are in degrees and some are not" if (given & ~odd).any() else "no degrees"
+    if (np.abs(north[odd]) <= 180.0).all() and (np.abs(east[odd]) <= 90.0).all():
+        mixed = "lon and lat look swapped"
     complaints.append(
         Complaint(
             f"{path.name} rows {rows}",

@@ -122,8 +122,10 @@ def attenuation_db(azimuth_deg: Any, depression_deg: Any, pattern: PatternTables
     Returns
     -------
     float
-        Attenuation, dB, not negative.
+        Attenuation, dB, not negative; NaN where a direction is.
     """
+    if math.isnan(azimuth_deg) or math.isnan(depression_deg):
+        return _F(math.nan)  # a NaN would become an index
     azimuth = azimuth_deg - _F(360.0) * _F(math.floor(azimuth_deg * _F(1.0 / 360.0)))
     place = azimuth * _F(AZIMUTH_STEPS_PER_DEG)
     left = np.uint32(place)
@@ -256,6 +258,9 @@ def best_levels(
     rows, cols = loss_db.shape
     for i in range(rows):
         for j in range(cols):
+            if math.isnan(loss_db[i, j]):
+                level_dbm[i, j] = _F(math.nan)
+                continue
             best = _F(-math.inf)
             for s in range(sectors.in_layer.size):
                 gain = gain_dbi(
