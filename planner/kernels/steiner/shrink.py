@@ -166,13 +166,38 @@ def join_chains(graph: Graph, cost: Floats, keep: Flags) -> tuple[Ints, Ints, Fl
 
 
 @exact_kernel
-def cheapest_parallel(order: Ints, u: Ints, v: Ints) -> Flags:
-    """First edge of each pair of ends, in the given order (sorted by ends, then cost)."""
-    keep = np.ones(u.size, np.bool_)
-    for i in range(1, order.size):
-        a = order[i - 1]
-        b = order[i]
-        keep[b] = min(u[a], v[a]) != min(u[b], v[b]) or max(u[a], v[a]) != max(u[b], v[b])
+def cheapest_parallel(graph: Graph, cost: Floats, n_edges: int) -> Flags:
+    """Edges that are no self-loops and the cheapest (the first of equals) between their ends.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    cost : float64 array (m,)
+        Cost of each edge.
+    n_edges : int
+        Number of edges.
+
+    Returns
+    -------
+    bool array (m,)
+        True for edges to keep.
+    """
+    keep = np.zeros(n_edges, np.bool_)
+    best = np.full(graph.first.size - 1, -1, np.int32)
+    for x in range(best.size):
+        for k in range(graph.first[x], graph.first[x + 1]):
+            y = graph.head[k]
+            if y < x:
+                continue
+            e = graph.edge[k]
+            if best[y] < 0 or cost[e] < cost[best[y]]:
+                if best[y] >= 0:
+                    keep[best[y]] = False
+                best[y] = e
+                keep[e] = True
+        for k in range(graph.first[x], graph.first[x + 1]):
+            best[graph.head[k]] = -1
     return keep
 
 

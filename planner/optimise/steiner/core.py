@@ -208,14 +208,7 @@ def without_parallels(core: Core) -> Core:
     Core
         A simple graph.
     """
-    core = keep_edges(core, core.u != core.v)
-    low, high = np.minimum(core.u, core.v).astype(np.int64), np.maximum(core.u, core.v).astype(np.int64)
-    pair = low * core.n_nodes + high
-    order = np.argsort(pair, kind="stable")
-    if not (pair[order][1:] == pair[order][:-1]).any():
-        return core
-    order = np.lexsort((core.cost, pair))
-    return keep_edges(core, cheapest_parallel(order, core.u, core.v))
+    return keep_edges(core, cheapest_parallel(core.graph(), core.cost, core.n_edges))
 
 
 def only_nodes(core: Core, keep: BoolArray) -> Core:

@@ -6,11 +6,16 @@ import numpy as np
 
 from planner.kernels.steiner.ascent import Ascent, begin_ascent
 from planner.kernels.steiner.local_search import improve_tree
-from planner.kernels.steiner.paths import grow_tree
+from planner.kernels.steiner.paths import grow_tree, pruned_tree
 from planner.kernels.steiner.shrink import affordable_edges
 from planner.optimise.steiner.core import keep_edges, simplify
 from planner.optimise.steiner.network import BoolArray, FloatArray
 from planner.optimise.steiner.pool import MOST_PASSES, SMALL_CORE, PoolSearch, part_of_node
+
+SIMPLIFY_S = 4e-6
+"""Time per edge that must be left to simplify the core before the first tree, s."""
+PASS_PER_GROWTH = 6.0
+"""Time of a pass of the local search against that of the shortest-path heuristic, at most."""
 
 
 class SteinerSearch(PoolSearch):
@@ -22,14 +27,27 @@ class SteinerSearch(PoolSearch):
         return super().proved or self.core.n_edges == 0
 
     def _first_tree(self) -> None:
+        """Simplify the core and improve a first tree; with little time, a tree of the whole core comes first."""
+        if self.watch.left_s() < SIMPLIFY_S * self.core.n_edges:
+            self._plain_tree()
+            if self.watch.left_s() < 2.0 * self.watch.seconds:
+                return
+        self._set_core(simplify(self.core))
         if self.core.n_edges == 0:
             self._keep(self.core.settled, self.core.offset)
             return
+        self._improve(self._plain_tree(), int(self.core.terminals[0]), share=0.6)
+
+    def _plain_tree(self) -> BoolArray:
+        """Nodes of the shortest-path heuristic's tree; the tree is kept."""
         root = int(self.core.terminals[0])
         began = self.watch.seconds
         inside = grow_tree(self.graph, self.slot_cost, self.core.is_terminal, root)
-        self._pass_s = 6.0 * (self.watch.seconds - began)
-        self._improve(inside, root, share=0.6)
+        self._pass_s = PASS_PER_GROWTH * (self.watch.seconds - began)
+        tree, value = pruned_tree(self.graph, self.slot_cost, self.core.is_terminal, inside, root)
+        edges = self.core.original_edges(self.graph.edge[tree.up_slot[1:]])
+        self._keep(edges, value + self.core.offset)
+        return inside
 
     def _improve(self, inside: BoolArray, root: int, share: float = 1.0) -> tuple[BoolArray, float]:
         """Local search from the nodes `inside`; the tree's edges as a mask of the original ones, and its value."""

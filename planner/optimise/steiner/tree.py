@@ -8,7 +8,7 @@ import numpy.typing as npt
 from planner.errors import Complaint, DataError, InfeasibleError
 from planner.kernels.steiner.paths import build_graph, pruned_tree
 from planner.kernels.steiner.shrink import join_by
-from planner.optimise.steiner.core import keep_edges, only_nodes, simplify, whole_core
+from planner.optimise.steiner.core import keep_edges, only_nodes, whole_core
 from planner.optimise.steiner.network import (
     MOST_COMPLAINTS,
     BoolArray,
@@ -59,7 +59,7 @@ def solve_steiner(network: Network, terminals: npt.ArrayLike, stop: Stop, rng: n
         inside[core.node_of[part]] = True
         core = only_nodes(keep_edges(core, inside[core.u]), inside)
     integral = bool((network.cost == np.rint(network.cost)).all())
-    search = SteinerSearch(simplify(core), network.n_edges, watch, rng, integral)
+    search = SteinerSearch(core, network.n_edges, watch, rng, integral)
     search.run()
     edges = pruned_edges(network, search.edges, is_terminal)
     return finished(network, edges, search.bound, watch, np.flatnonzero(is_terminal))
@@ -115,7 +115,7 @@ def _connected_part(network: Network, is_terminal: BoolArray) -> BoolArray:
                 )
             )
         raise InfeasibleError(f"the terminals lie in {len(parts)} parts with no way between them", complaints)
-    return label == parts[0]
+    return np.asarray(label == parts[0], dtype=np.bool_)
 
 
 def pruned_edges(network: Network, edges: IntArray, is_terminal: BoolArray) -> IntArray:
