@@ -116,9 +116,9 @@ def profile_of(source: Row, zones: Mapping[int, int] = P1812_ZONES) -> Profile:
         Naming the file and the profile, for one that is none.
     """
     codes = source.series("zone")
-    unknown = sorted(set(codes.tolist()) - set(zones))
+    unknown = sorted(f"{code:g}" for code in set(codes.tolist()) - set(zones))
     if unknown:
-        raise fault(source.where, f"zones {unknown}", f"Use {sorted(zones)}")
+        raise fault(source.where, f"zones {', '.join(unknown)}", f"Use {sorted(zones)}")
     zone = np.array([zones[int(code)] for code in codes], np.uint8)
     try:
         return Profile(source.series("d_km"), source.series("h_m"), source.series("R_m"), zone)
