@@ -51,6 +51,7 @@ def random_path(rng):
     return d, h, r, zone
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("seed", range(6))
 def test_kernel_equals_the_plain_text(seed):
     rng = np.random.default_rng(seed)
@@ -128,6 +129,7 @@ def test_disc_equals_float64_paths(p, position, coast):
     assert worst < 1e-3  # 2e-4 measured
 
 
+@pytest.mark.plain
 def test_missing_terrain_refuses_what_lies_behind_and_nothing_else():
     elevation, bare = np.full((40, 40), 5.0, np.float32), np.zeros((40, 40), np.float32)
     ground = make_ground(elevation, bare, INLAND_ONLY, 0.03)

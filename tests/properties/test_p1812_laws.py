@@ -32,6 +32,8 @@ from planner.kernels.p1812.path import (
     zone_lengths,
 )
 
+pytestmark = pytest.mark.plain
+
 AE = effective_radius_km(45.0)
 KERNELS = settings(deadline=None, max_examples=60)
 

@@ -38,6 +38,7 @@ from planner.kernels.sweep.links import (
     DTM,
     EDGE,
     EDGE_BETA,
+    FIELDS,
     H1D,
     H2D,
     HM,
@@ -45,11 +46,13 @@ from planner.kernels.sweep.links import (
     HTE,
     LOSS,
     OMEGA,
+    ROW,
     SMOOTH,
     SMOOTH_BETA,
     THETA_R,
     THETA_T,
     D,
+    whole_groups,
 )
 
 f4 = np.float32
@@ -287,14 +290,19 @@ def _settle(
 ) -> None:  # fmt: skip
     """Turn a block into losses and put them in their cells.
 
-    The whole block is worked, filled or not: the compiler treats the rest of a shorter loop in another order of
-    operations, and a link's last digits would depend on its place in the block.
+    Whole groups are worked, filled up with copies of the last link: the compiler treats the rest of a loop in
+    another order of operations, and a link's last digits would depend on its place in the block.
     """
     if n == 0:
         return
-    prepare_statistics(values, BLOCK, climate)
+    worked = whole_groups(n)
+    for row in range(FIELDS):
+        first = np.uint64(row * ROW)
+        for i in range(np.uint64(n), np.uint64(worked)):
+            values[first + i] = values[first + np.uint64(n - 1)]
+    prepare_statistics(values, worked, climate)
     for f in range(frequencies_ghz.size):
-        losses_into(values, BLOCK, frequencies_ghz[f], climate, False)
+        losses_into(values, worked, frequencies_ghz[f], climate, False)
         field = out[f].reshape(-1)
         for i in range(np.uint64(n)):
             field[cells[i]] = values[LOSS + i]

@@ -24,6 +24,8 @@ from planner.kernels.profile import (
     sample_zones,
 )
 
+pytestmark = pytest.mark.plain
+
 ROWS, COLS = 30, 40
 rows, cols = np.meshgrid(np.arange(ROWS), np.arange(COLS), indexing="ij")
 PLANE = (2.0 * rows - 3.0 * cols + 500.0).astype(np.float32)  # both rules reproduce a plane exactly
