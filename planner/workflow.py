@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from planner.config.load import load_scenario
+from planner.config.load import resolve_scenario
 from planner.config.schema import Scenario
 from planner.coverage.predict import predict_coverage
 from planner.data.load import load_province
@@ -53,7 +53,8 @@ def run_scenario(
         The content of summary.json.
     """
     clock = _Clock()
-    scenario = load_scenario(scenario_file, overrides)
+    resolved = resolve_scenario(scenario_file, overrides)
+    scenario = resolved.scenario
     with staged_folder(out_dir) as staging:
         province = load_province(scenario, data_folder)
         clock.lap("load")
@@ -61,7 +62,7 @@ def run_scenario(
         clock.lap("baseline coverage")
         programme = propose_programme(province, scenario, baseline, progress, should_stop)
         clock.lap("plan")
-        return write_report(staging, scenario, province, programme, clock.laps, scenario_file, data_folder)
+        return write_report(staging, scenario, province, programme, clock.laps, resolved.files, overrides)
 
 
 def propose_plan(province: Province, scenario: Scenario, baseline: CoverageMap | None = None) -> Plan:

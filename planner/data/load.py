@@ -12,6 +12,7 @@ import pandas as pd
 from planner.config.schema import Scenario
 from planner.data.area_cells import area_cells
 from planner.data.checks import inspect
+from planner.data.files import InputFile, fingerprint
 from planner.data.findings import Finding, Findings
 from planner.data.layers import Layers, read_layers
 from planner.data.provenance import invented_layers, not_modelled
@@ -60,14 +61,15 @@ def load_province(scenario: Scenario, folder: Path | str | None = None) -> Provi
     with opened(scenario, None if folder is None else Path(folder)) as (place, patterns):
         layers = read_layers(scenario, place, patterns, findings)
         inspect(layers, scenario, findings)
+        prints = fingerprint(layers.files)
     if findings.has_errors():
         errors = [item.complaint() for item in findings.sorted() if item.severity == "error"]
         where = folder if folder is not None else "the synthetic area"
         raise DataError(f"The data in {where} cannot be used", errors)
-    return _build(scenario, layers, findings.sorted())
+    return _build(scenario, layers, findings.sorted(), prints)
 
 
-def _build(scenario: Scenario, layers: Layers, findings: list[Finding]) -> Province:
+def _build(scenario: Scenario, layers: Layers, findings: list[Finding], prints: list[InputFile]) -> Province:
     communes, villages = _present(layers.communes), _present(layers.villages)
     roads = orient(_present(layers.roads))
     grid = frame_of(needed_region(communes, scenario), scenario.data.crs_work, scenario.data.cell_m)
@@ -94,7 +96,8 @@ def _build(scenario: Scenario, layers: Layers, findings: list[Finding]) -> Provi
         invented=invented_layers(scenario, layers.files),
         not_modelled=not_modelled(layers.files),
         assumed=dict(sorted(layers.assumed.items())),
-        inputs={layer: path.name for layer, path in sorted(layers.files.items())},
+        inputs={item.layer: item.name for item in prints},
+        input_sha256={item.layer: item.sha256 for item in prints},
         notes=(*scenario.data.notes, *(item.sentence() for item in findings if item.severity == "warning")),
     )
 

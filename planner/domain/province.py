@@ -96,6 +96,8 @@ class Province:
         What configuration supplied -> how many times.
     inputs : dict of str to str
         Layer -> file name.
+    input_sha256 : dict of str to str
+        Layer -> hash of its file's bytes.
     notes : tuple of str
         What a reader must know about the data: scenario notes and the audit's warnings.
     """
@@ -116,6 +118,7 @@ class Province:
     not_modelled: tuple[str, ...] = ()
     assumed: dict[str, int] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
+    input_sha256: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @property

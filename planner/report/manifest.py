@@ -9,6 +9,7 @@ import os
 import platform
 import resource
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,8 @@ def manifest(
     province: Province,
     programme: Programme,
     laps: dict[str, float],
-    scenario_file: Path,
-    data_folder: Path | None,
+    sources: Sequence[Path],
+    overrides: Sequence[str],
 ) -> dict[str, Any]:
     """Assemble the manifest of a run.
 
@@ -51,27 +52,28 @@ def manifest(
         What the run found; its bounds say what stopped each solver.
     laps : dict of str to float
         Stage -> wall time, s.
-    scenario_file : Path
-        The scenario's file.
-    data_folder : Path or None
-        The data folder, None for synthetic input.
+    sources : sequence of Path
+        Scenario files, bases before what extends them.
+    overrides : sequence of str
+        The 'key.path=value' texts.
 
     Returns
     -------
     dict
         Content of manifest.json.
     """
-    inputs = {"scenario": {"file": scenario_file.name, "sha256": sha256_of(scenario_file)}}
-    for layer, name in sorted(province.inputs.items()):
-        path = data_folder / name if data_folder is not None else None
-        inputs[layer] = {
-            "file": name,
-            "sha256": sha256_of(path) if path is not None and path.is_file() else "synthetic",
-        }
+    inputs = {
+        layer: {"file": name, "sha256": province.input_sha256.get(layer, "")}
+        for layer, name in sorted(province.inputs.items())
+    }
+    antennas = {name: antenna.file for name, antenna in scenario.radio.antennas.items() if antenna.file is not None}
+    inputs |= {f"antenna {name}": {"file": file.name, "sha256": sha256_of(file)} for name, file in antennas.items()}
     return {
         "planner": importlib.metadata.version("planner"),
         "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
+        "scenario_files": [{"file": f"{path.parent.name}/{path.name}", "sha256": sha256_of(path)} for path in sources],
+        "overrides": list(overrides),
         "inputs": inputs,
         "seed": scenario.run.seed,
         "stopped_by": {name: bound.stopped_by for name, bound in programme.plan.bounds.items()},

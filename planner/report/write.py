@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,9 @@ def write_report(
     scenario: Scenario,
     province: Province,
     programme: Programme,
-    laps: dict[str, float],
-    scenario_file: Path,
-    data_folder: Path | None,
+    laps: dict[str, float] | None = None,
+    sources: Sequence[Path] = (),
+    overrides: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Write everything a run found into a folder.
 
@@ -41,12 +42,12 @@ def write_report(
         The province.
     programme : Programme
         What the run found.
-    laps : dict of str to float
+    laps : dict of str to float, optional
         Stage -> wall time so far, s.
-    scenario_file : Path
-        The scenario's file.
-    data_folder : Path or None
-        The data folder.
+    sources : sequence of Path, optional
+        Scenario files, for the manifest: bases before what extends them.
+    overrides : sequence of str, optional
+        The 'key.path=value' texts, for the manifest.
 
     Returns
     -------
@@ -54,6 +55,7 @@ def write_report(
         Content of summary.json.
     """
     began = time.perf_counter()
+    laps = laps or {}
     notes = data_notes(province, programme)
     zones = white_zones(programme.final_map, province, scenario)
     write_tables(folder, scenario, province, programme)
@@ -67,7 +69,7 @@ def write_report(
     laps = {**laps, "report": time.perf_counter() - began}
     found = summary(scenario, province, programme, sum(laps.values()))
     write_json(folder / "summary.json", found)
-    write_json(folder / "manifest.json", manifest(scenario, province, programme, laps, scenario_file, data_folder))
+    write_json(folder / "manifest.json", manifest(scenario, province, programme, laps, sources, overrides))
     return found
 
 
