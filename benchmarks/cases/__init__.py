@@ -76,10 +76,8 @@ def _run(case: Case, arguments: argparse.Namespace) -> dict[str, Any]:
     }
     figure = f"{row['median']:.4g}"
     spread = " ".join(f"{value:.4g}" for value in measured.runs)
-    print(
-        f"{case.name:<22} {job.size:<5} {measured.threads:>7} {figure:>14} {case.unit:<9} {row['peak_rss_mb']:>8}  {spread}",
-        flush=True,
-    )
+    head = f"{case.name:<22} {job.size:<5} {measured.threads:>7} {figure:>14} {case.unit:<9}"
+    print(f"{head} {row['peak_rss_mb']:>8}  {spread}", flush=True)
     for key, value in measured.facts.items():
         print(f"    {key}: {value}")
     return row
