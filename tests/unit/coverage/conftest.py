@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -81,7 +82,7 @@ def _sites() -> gpd.GeoDataFrame:
 def _roads() -> gpd.GeoDataFrame:
     ends = [(10, 10), (40, 10), (70, 10), (70, 40), (70, 70)]
     lines = []
-    for number, ((a, b), (c, d)) in enumerate(zip(ends[:-1], ends[1:], strict=True)):
+    for number, ((a, b), (c, d)) in enumerate(pairwise(ends)):
         line = LineString([(WEST + a * CELL_M, NORTH - b * CELL_M), (WEST + c * CELL_M, NORTH - d * CELL_M)])
         lines.append((f"R{number}", f"N{number}", f"N{number + 1}", "rural", line.length, line))
     columns = ["road_id", "u", "v", "road_class", "length_m", "geometry"]
