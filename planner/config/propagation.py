@@ -86,6 +86,26 @@ class PropagationConfig(Section):
     clutter: dict[int, ClutterClass] = setting(
         _worldcover(), "Land-cover code -> clutter.", source="ESA WorldCover v200; heights assumed"
     )
+    line_of_sight: Literal["profile", "probability"] = setting(
+        "profile",
+        "TR 38.901: ask whether the ray clears terrain and clutter, or weigh both losses by their probability.",
+        source="3GPP TR 38.901 table 7.4.2-1",
+    )
+    itm_climate: Literal[
+        "equatorial",
+        "continental_subtropical",
+        "maritime_subtropical",
+        "desert",
+        "continental_temperate",
+        "maritime_temperate_land",
+        "maritime_temperate_sea",
+    ] = setting("continental_subtropical", "Radio climate of ITM.", source="NBS Technical Note 101; assumption")
+    ground_permittivity: float = setting(
+        15.0, "Relative permittivity of the ground (ITM).", source="average ground, NTIA", ge=1, le=100
+    )
+    ground_conductivity_s_m: float = setting(
+        0.005, "Conductivity of the ground (ITM).", unit="S/m", source="average ground, NTIA", gt=0, le=100
+    )
     end_correction: Literal["none", "p2108_height_gain", "p2108_terrestrial"] = setting(
         "none",
         "Clutter loss at the receiver for models without clutter (itm, free_space); never added to the others.",

@@ -12,7 +12,7 @@ from planner.coverage.end_losses import end_losses_db
 from planner.coverage.masts import Mast
 from planner.kernels.free_space import free_space_loss_db
 from planner.kernels.itm.quantities import ItmSetting
-from planner.kernels.model_disc import Disc, hata_disc, itm_disc, p452_disc, tr38901_disc
+from planner.kernels.model_disc import Disc, hata_disc, itm_disc, p452_disc, tr38901_disc, tr38901_probable_disc
 from planner.kernels.p452.loss import Station452
 from planner.kernels.p1812.combine import Setting
 from planner.kernels.p1812.path import Terminals
@@ -145,7 +145,10 @@ def _fill(
         p452_disc(disc, *_p452_setting(propagation, mast, frequency_mhz), out)
     else:
         index = tr38901.SCENARIOS[name.removeprefix("tr38901_")]  # type: ignore[index]
-        tr38901_disc(disc, index, frequency_mhz / 1e3, propagation.earth_radius_m / 1e3, out)
+        if propagation.scenario.propagation.line_of_sight == "probability":
+            tr38901_probable_disc(disc, index, frequency_mhz / 1e3, out)
+        else:
+            tr38901_disc(disc, index, frequency_mhz / 1e3, propagation.earth_radius_m / 1e3, out)
 
 
 def _free_space(
@@ -181,9 +184,9 @@ def _itm_setting(propagation: Propagation, mast: Mast, frequency_mhz: float) -> 
         propagation.receiver_agl_m,
         config.polarisation == "vertical",
         propagation.climate.n0,
-        model.permittivity,
-        model.conductivity_s_m,
-        model.climate,
+        config.ground_permittivity,
+        config.ground_conductivity_s_m,
+        itm.CLIMATES.index(config.itm_climate) + 1,
         model.variability,
         config.time_pct,
         50.0,

@@ -17,7 +17,7 @@ from planner.kernels.p452.loss import Station452, predict_452
 from planner.kernels.p1812.combine import Setting
 from planner.kernels.p1812.path import Terminals
 from planner.kernels.profile import PROFILE_OK, Segment, equal_steps, sample_bilinear
-from planner.kernels.tr38901 import path_loss_db, ray_is_clear
+from planner.kernels.tr38901 import los_probability, path_loss_db, ray_is_clear
 
 _RMA_BUILDING_M, _RMA_STREET_M = 5.0, 20.0  # 3GPP TR 38.901 Table 7.4.1-1, note 5: averages
 _NEAREST_KM = 0.001  # a receiver under the mast counts as a metre away
@@ -186,6 +186,38 @@ def tr38901_disc(
                 scenario, 1e3 * d_km, frequency_ghz, disc.tx_agl_m, disc.rx_agl_m, _RMA_BUILDING_M,
                 _RMA_STREET_M, clear,
             )  # fmt: skip
+
+
+@exact_kernel
+def tr38901_probable_disc(disc: Disc, scenario: int, frequency_ghz: float, out: NDArray[np.float32]) -> None:
+    """TR 38.901 over a disc, both losses weighed in dB by the probability of line of sight.
+
+    Parameters
+    ----------
+    disc : Disc
+        The disc.
+    scenario : int
+        0 RMa, 1 UMa, 2 UMi street canyon, 3 InH office.
+    frequency_ghz : float
+        Frequency, GHz.
+    out : ndarray of float32
+        Filled in, dB; NaN outside the radius and in cells without terrain.
+    """
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            row, col = disc.row0 + i, disc.col0 + j
+            d_m = math.hypot(row - disc.row, col - disc.col) * disc.cell_m
+            out[i, j] = math.nan
+            if d_m > disc.radius_m or math.isnan(disc.elevation_asl_m[row, col]):
+                continue
+            seen = path_loss_db(
+                scenario, d_m, frequency_ghz, disc.tx_agl_m, disc.rx_agl_m, _RMA_BUILDING_M, _RMA_STREET_M, True
+            )
+            hidden = path_loss_db(
+                scenario, d_m, frequency_ghz, disc.tx_agl_m, disc.rx_agl_m, _RMA_BUILDING_M, _RMA_STREET_M, False
+            )
+            share = los_probability(scenario, d_m, disc.rx_agl_m)
+            out[i, j] = share * seen + (1.0 - share) * hidden
 
 
 @exact_kernel

@@ -14,6 +14,10 @@ from planner.kernels.itm.quantities import ItmResult, ItmSetting
 from planner.radio.models.base import Link, Loss, ModelCard, Range
 
 SOURCE = "NTIA ITM 1.4; Hufford, The ITS Irregular Terrain Model: the Algorithm"
+CLIMATES = (
+    "equatorial", "continental_subtropical", "maritime_subtropical", "desert", "continental_temperate",
+    "maritime_temperate_land", "maritime_temperate_sea",
+)  # fmt: skip
 VARIABILITY_MODES = tuple(base + mode for base in (0, 10, 20, 30) for mode in (0, 1, 2, 3))
 
 CARD = ModelCard(
