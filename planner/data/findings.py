@@ -49,17 +49,6 @@ class Finding:
         feature = f" {self.feature}" if self.feature else ""
         return Complaint(f"{self.rule} {self.layer}{feature}", self.message, self.fix)
 
-    def sentence(self) -> str:
-        """Write the finding as one line of a note.
-
-        Returns
-        -------
-        str
-            Layer, feature and message.
-        """
-        feature = f" {self.feature}" if self.feature else ""
-        return f"{self.layer}{feature}: {self.message} ({self.rule})"
-
 
 class Findings:
     """A book of findings, at most a dozen of a rule and layer one by one, the rest counted."""
@@ -110,6 +99,23 @@ class Findings:
         """
         wanted = None if layers is None else set(layers)
         return any(item.severity == "error" and (wanted is None or item.layer in wanted) for item in self._found)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Sum up the warnings, one sentence for each rule and layer.
+
+        Returns
+        -------
+        tuple of str
+            The first finding in full, the others counted.
+        """
+        first = {(item.rule, item.layer): item for item in reversed(self._found) if item.severity == "warning"}
+        sentences = []
+        for key in sorted(first):
+            item, more = first[key], self._counts[key] - 1
+            feature = f" {item.feature}" if item.feature else ""
+            others = f"; and {more} more like this" if more else ""
+            sentences.append(f"{item.layer}{feature}: {item.message}{others} ({item.rule}).")
+        return tuple(sentences)
 
     def sorted(self) -> list[Finding]:
         """List the findings, errors first, then by rule, in order of discovery.

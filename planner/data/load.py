@@ -13,7 +13,7 @@ from planner.config.schema import Scenario
 from planner.data.area_cells import area_cells
 from planner.data.checks import inspect
 from planner.data.files import InputFile, fingerprint
-from planner.data.findings import Finding, Findings
+from planner.data.findings import Findings
 from planner.data.layers import Layers, read_layers
 from planner.data.provenance import invented_layers, not_modelled
 from planner.data.rasters import elevation_on, frame_of, land_cover_on
@@ -66,10 +66,10 @@ def load_province(scenario: Scenario, folder: Path | str | None = None) -> Provi
         errors = [item.complaint() for item in findings.sorted() if item.severity == "error"]
         where = folder if folder is not None else "the synthetic area"
         raise DataError(f"The data in {where} cannot be used", errors)
-    return _build(scenario, layers, findings.sorted(), prints)
+    return _build(scenario, layers, findings, prints)
 
 
-def _build(scenario: Scenario, layers: Layers, findings: list[Finding], prints: list[InputFile]) -> Province:
+def _build(scenario: Scenario, layers: Layers, findings: Findings, prints: list[InputFile]) -> Province:
     communes, villages = _present(layers.communes), _present(layers.villages)
     roads = orient(_present(layers.roads))
     grid = frame_of(needed_region(communes, scenario), scenario.data.crs_work, scenario.data.cell_m)
@@ -98,7 +98,7 @@ def _build(scenario: Scenario, layers: Layers, findings: list[Finding], prints: 
         assumed=dict(sorted(layers.assumed.items())),
         inputs={item.layer: item.name for item in prints},
         input_sha256={item.layer: item.sha256 for item in prints},
-        notes=(*scenario.data.notes, *(item.sentence() for item in findings if item.severity == "warning")),
+        notes=(*scenario.data.notes, *findings.warnings()),
     )
 
 

@@ -100,6 +100,7 @@ def data_notes(province: Province, programme: Programme) -> list[str]:
         f"Terrain is {resolution_m:.0f} m at best; no finer detail is claimed.",
         "People are taken as spread evenly over each residential area's polygon.",
         "All coverage is modelled; nothing here is measured.",
+        *province.notes,
         *programme.baseline_map.warnings,
         *programme.notes,
         *programme.plan.notes,
