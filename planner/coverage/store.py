@@ -173,6 +173,7 @@ def context_hash(scenario: Scenario, propagation: Propagation) -> str:
     words: dict[str, Any] = {
         "grid": repr(propagation.terrain.grid),
         "propagation": scenario.propagation.model_dump(mode="json"),
+        "climate": tuple(propagation.climate),
         "carriers": carriers,
         "receiver_agl_m": propagation.receiver_agl_m,
         "code": _code_hash(),
