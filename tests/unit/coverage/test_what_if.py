@@ -1,0 +1,252 @@
+"""What-if: proposals read from every format, refused with every fault at once, tested and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from pyproj import Transformer
+from shapely.geometry import Point
+
+from planner.config.schema import Scenario
+from planner.coverage.proposed import changed_sectors
+from planner.data.proposals import read_proposals
+from planner.domain.proposal import Proposal
+from planner.domain.province import Province
+from planner.errors import DataError
+from planner.optimise.what_if import WhatIf
+
+CELL_M, WEST, NORTH = 90.0, 600_000.0, 2_360_000.0
+NEW_X, NEW_Y = WEST + 60.0 * CELL_M, NORTH - 38.0 * CELL_M
+Maker = Callable[..., Scenario]
+
+
+def _lonlat(x: float = NEW_X, y: float = NEW_Y) -> tuple[float, float]:
+    lon, lat = Transformer.from_crs("EPSG:32648", "EPSG:4326", always_xy=True).transform(x, y)
+    return float(lon), float(lat)
+
+
+def _csv(
+    folder: Path, *rows: str, header: str = "action,site_id,operator,carriers,lon,lat,height_m,tilt,power_dbm"
+) -> Path:
+    path = folder / "proposal.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def _new(**changes: str) -> str:
+    lon, lat = _lonlat()
+    values = {
+        "action": "add", "site_id": "X1", "operator": "Red", "carriers": "4g 5g", "lon": f"{lon:.7f}",
+        "lat": f"{lat:.7f}", "height_m": "42", "tilt": "3", "power_dbm": "",
+    }  # fmt: skip
+    return ",".join({**values, **changes}.values())
+
+
+@pytest.fixture(scope="module")
+def test(province: Province, scenario: Scenario) -> WhatIf:
+    return WhatIf(province, scenario, threads=1)
+
+
+def test_formats_say_the_same(tmp_path: Path, province: Province, scenario: Scenario) -> None:
+    from_csv = read_proposals(_csv(tmp_path, _new()), scenario, province)
+    table = {
+        "action": ["add"], "site_id": ["X1"], "operator": ["red"], "carrier": ["lte;nr"], "height": [42.0],
+        "tilt": [3.0],
+    }  # fmt: skip
+    frame = gpd.GeoDataFrame(table, geometry=[Point(NEW_X, NEW_Y)], crs="EPSG:32648")
+    frame.to_file(tmp_path / "p.gpkg", layer="proposal")
+    frame.to_crs("EPSG:4326").to_file(tmp_path / "p.geojson")
+    for name in ("p.gpkg", "p.geojson"):
+        (one,) = read_proposals(tmp_path / name, scenario, province)
+        (want,) = from_csv
+        assert (one.site_id, one.operator, one.height_agl_m) == (want.site_id, want.operator, want.height_agl_m)
+        assert set(one.carriers) == set(want.carriers) == {"lte", "nr"}
+        assert one.x_m == pytest.approx(NEW_X, abs=0.05)
+        assert want.y_m == pytest.approx(NEW_Y, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"height_m": "400"}, ["row 2", "400", "3 to 150"]),
+        ({"height_m": "4,2"}, []),
+        ({"power_dbm": "99"}, ["99", "10 to 60"]),
+        ({"tilt": "45"}, ["45", "degrees"]),
+        ({"action": "erect"}, ["erect", "add"]),
+        ({"site_id": "S1"}, ["exists", "Red"]),
+        ({"site_id": ""}, ["no site_id"]),
+        ({"operator": "Redd"}, ["Redd", "Red, Blue"]),
+        ({"operator": "Green", "carriers": "lte"}, ["Green holds no carrier 'lte'"]),
+        ({"carriers": "6g"}, ["6g", "lte"]),
+        ({"carriers": ""}, ["no carriers"]),
+        ({"lon": "", "lat": ""}, ["no position"]),
+        ({"lon": "21.3", "lat": "106.5"}, ["swapped"]),
+        ({"lon": "600000", "lat": "2350000"}, ["no degrees"]),
+        ({"lon": "110.0"}, ["no terrain"]),
+        ({"lon": "east"}, ["east", "number"]),
+        ({"action": "remove", "site_id": "S11"}, ["no site 'S11'", "Did you mean 'S1'"]),
+    ],
+)
+def test_bad_rows_are_refused(
+    tmp_path: Path, province: Province, scenario: Scenario, changes: dict[str, str], words: list[str]
+) -> None:
+    path = _csv(tmp_path, _new(**changes))
+    with pytest.raises(DataError) as refusal:
+        read_proposals(path, scenario, province)
+    for word in words:
+        assert word in str(refusal.value)
+
+
+def test_a_site_in_water_is_refused(tmp_path: Path, province: Province, scenario: Scenario) -> None:
+    lon, lat = _lonlat(WEST + 15.0 * CELL_M, NORTH - 72.0 * CELL_M)
+    with pytest.raises(DataError, match="stands in water"):
+        read_proposals(_csv(tmp_path, _new(lon=f"{lon:.6f}", lat=f"{lat:.6f}")), scenario, province)
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path, province: Province, scenario: Scenario) -> None:
+    path = _csv(tmp_path, _new(height_m="400", power_dbm="99"), _new(), _new(operator="Redd", site_id="X2"))
+    with pytest.raises(DataError) as refusal:
+        read_proposals(path, scenario, province)
+    text = str(refusal.value)
+    assert "given twice" in text
+    assert len(refusal.value.complaints) >= 4
+    assert "nothing was changed" in text
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        ("action,site_id,heigth\nadd,X,3\n", "Did you mean 'height'"),
+        ("site_id\nX\n", "no column action"),
+        ("action,site_id\n", "no row"),
+        ("", "empty"),
+    ],
+)
+def test_wrong_tables(tmp_path: Path, province: Province, scenario: Scenario, content: str, word: str) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(DataError, match=word):
+        read_proposals(path, scenario, province)
+
+
+def test_files_that_are_none(tmp_path: Path, province: Province, scenario: Scenario) -> None:
+    with pytest.raises(DataError, match="is not a file"):
+        read_proposals(tmp_path / "none.csv", scenario, province)
+    broken = tmp_path / "p.geojson"
+    broken.write_text('{"type": "FeatureCollection", "features": [', encoding="utf-8")
+    with pytest.raises(DataError, match=r"p\.geojson"):
+        read_proposals(broken, scenario, province)
+
+
+def test_mixed_reference_systems(tmp_path: Path, province: Province, scenario: Scenario) -> None:
+    header = "action,site_id,operator,carriers,lon,lat,height_m,tilt,power_dbm,crs"
+    path = _csv(tmp_path, f"{_new()},EPSG:4326", f"{_new(site_id='X2')},EPSG:32648", header=header)
+    with pytest.raises(DataError, match="one reference system"):
+        read_proposals(path, scenario, province)
+    frame = gpd.GeoDataFrame(
+        {"action": ["add"], "site_id": ["X1"], "operator": ["Red"], "carriers": ["lte"]},
+        geometry=[Point(NEW_X, NEW_Y)],
+        crs="EPSG:32648",
+    )
+    frame.to_file(tmp_path / "p.gpkg", layer="one")
+    frame.to_crs("EPSG:4326").to_file(tmp_path / "p.gpkg", layer="two")
+    with pytest.raises(DataError, match="layers in EPSG:32648, EPSG:4326"):
+        read_proposals(tmp_path / "p.gpkg", scenario, province)
+
+
+def test_a_new_site_gains_and_costs(tmp_path: Path, test: WhatIf, province: Province, scenario: Scenario) -> None:
+    before = [layer.level_dbm.tobytes() for layer in test.coverage_map().layers]
+    effect = test.apply(test.read(_csv(tmp_path, _new())))
+    row = effect.people.set_index(["technology", "operator"]).loc[("5g", "Red")]
+    own = effect.areas[(effect.areas["technology"] == "5g") & (effect.areas["operator"] == "Red")]
+    assert row["people_gained"] == pytest.approx(own["people_gained"].sum())
+    assert row["people_gained"] > 0.0
+    assert set(own["name"]) <= set(province.areas["name"])
+    (site,) = effect.sites
+    assert site.cost.kind == "new_site"
+    assert site.cost.capex_vnd > 0
+    assert site.exposure is not None
+    assert 5.0 < site.exposure.distance_m < 60.0
+    assert site.fibre is not None
+    assert site.fibre.cost_vnd is not None
+    assert site.fibre.lateral_m + site.fibre.route_m >= site.fibre.nearest_fibre_m - 1.0
+    assert [hop.distance_m for hop in site.microwave] == sorted(hop.distance_m for hop in site.microwave)
+    blocked = {hop.site_id: hop.in_sight for hop in site.microwave}
+    assert not blocked["S1"]  # behind the ridge
+    assert blocked["S2"]
+    test.undo()
+    assert [layer.level_dbm.tobytes() for layer in test.coverage_map().layers] == before
+
+
+def test_removal_loses_and_neighbours_feel_it(tmp_path: Path, test: WhatIf) -> None:
+    effect = test.apply(test.read(_csv(tmp_path, "remove,S2,,,,,,,")))
+    row = effect.people.set_index(["technology", "operator"]).loc[("4g", "Red")]
+    assert row["people_lost"] > 0.0
+    assert row["people_gained"] == 0.0
+    assert not effect.neighbours["sector_id"].str.startswith("S2/").any()
+    assert (effect.neighbours["sinr_change_db"] >= -1e-6).all()  # one interferer less
+    test.undo()
+
+
+@pytest.mark.parametrize(
+    "row", ["retilt,S1,,,,,,10,", "power,S1,,,,,,,30", "move,S1,,,{lon},{lat},,,", "band,S2,,4g 5g,,,,,"]
+)
+def test_changes_change_and_are_undone(tmp_path: Path, test: WhatIf, row: str) -> None:
+    lon, lat = _lonlat()
+    before = [layer.level_dbm.tobytes() for layer in test.coverage_map().layers]
+    effect = test.apply(test.read(_csv(tmp_path, row.format(lon=lon, lat=lat))))
+    assert len(effect.areas)
+    assert [layer.level_dbm.tobytes() for layer in test.coverage_map().layers] != before
+    test.undo()
+    assert [layer.level_dbm.tobytes() for layer in test.coverage_map().layers] == before
+
+
+def test_a_refused_change_changes_nothing(test: WhatIf) -> None:
+    before = [layer.level_dbm.tobytes() for layer in test.coverage_map().layers]
+    for row in (Proposal("remove", "nobody"), Proposal("change", "S1")):
+        with pytest.raises(DataError, match="nothing was changed"):
+            test.apply([row])
+    assert [layer.level_dbm.tobytes() for layer in test.coverage_map().layers] == before
+
+
+def test_one_sector_can_be_turned(test: WhatIf, scenario: Scenario) -> None:
+    present = [sector for sector in test._live.sectors if sector.site_id == "S1" and sector.carrier == "lte"]
+    turned = Proposal("change", "S1", sector=2, azimuths_deg=(77.0,))
+    off, on = changed_sectors([turned], present, scenario)
+    assert [sector.sector_id for sector in off] == ["S1/lte/2"]
+    assert [(sector.sector_id, sector.azimuth_deg) for sector in on] == [("S1/lte/2", 77.0)]
+
+
+def test_better_places_are_at_least_as_good(tmp_path: Path, test: WhatIf) -> None:
+    (proposal,) = test.read(_csv(tmp_path, _new(carriers="5g")))
+    places = test.better_places(proposal, 700.0, step_m=350.0)
+    here = next(place for place in places if place.moved_m == 0.0)
+    assert places[0].people_gained >= here.people_gained
+    assert all(place.moved_m <= 700.0 for place in places)
+    ranked = [place.people_gained for place in places[:5]]
+    assert ranked == sorted(ranked, reverse=True)
+    effect = test.apply([proposal])
+    gained = effect.people.set_index(["technology", "operator"]).loc[("5g", "Red")]["people_gained"]
+    assert here.people_gained == pytest.approx(gained, rel=0.02)
+    test.undo()
+
+
+def test_rows_of_one_site_are_its_sectors(tmp_path: Path, test: WhatIf) -> None:
+    header = "action,site_id,operator,carriers,lon,lat,height_m,tilt,power_dbm,azimuth"
+    rows = [f"{_new(carriers='nr')},{azimuth}" for azimuth in (30, 150)]
+    test.apply(test.read(_csv(tmp_path, *rows, header=header)))
+    own = sorted((one.sector_id, one.azimuth_deg) for one in test._live.sectors if one.site_id == "X1")
+    assert own == [("X1/nr/1", 30.0), ("X1/nr/2", 150.0)]
+    test.undo()
+
+
+def test_tables_are_plain(tmp_path: Path, test: WhatIf) -> None:
+    effect = test.apply(test.read(_csv(tmp_path, _new())))
+    assert isinstance(effect.people, pd.DataFrame)
+    assert np.isfinite(effect.neighbours[["load_before", "load_after", "sinr_change_db"]].to_numpy()).all()
+    test.undo()
