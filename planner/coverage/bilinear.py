@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.kernels.p1812.disc import Mast, disc_losses, make_ground
-from planner.kernels.p1812.swift import make_room
+from planner.kernels.p1812.room import make_room
 from planner.kernels.sweep.links import VALUES
 
 if TYPE_CHECKING:

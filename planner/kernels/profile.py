@@ -293,7 +293,7 @@ def sample_great_circle(
 
 @exact_kernel
 def grid_capacity(path: Segment) -> int:
-    """Samples that the `grid` rule takes at most on a path.
+    """Count the samples that the `grid` rule takes at most on a path.
 
     Parameters
     ----------

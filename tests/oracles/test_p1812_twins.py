@@ -13,7 +13,7 @@ from planner.kernels.p1812.combine import Setting
 from planner.kernels.p1812.disc import Mast, disc_losses, make_ground
 from planner.kernels.p1812.loss import basic_loss_db
 from planner.kernels.p1812.path import Terminals, coast_distances, effective_radius_km
-from planner.kernels.p1812.swift import make_room
+from planner.kernels.p1812.room import make_room
 from planner.kernels.profile import Segment, bilinear, equal_steps, sample_bilinear, sample_zones
 from planner.kernels.sweep.blocks import Climate
 from planner.kernels.sweep.links import VALUES

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from planner.kernels._jit import inline_kernel, kernel, lean_kernel
 from planner.kernels.p1812.mechanisms import sea_coupling_db
 from planner.kernels.p1812.path import BETA_RADIUS_KM, SEA, coast_distances, zone_lengths
+from planner.kernels.p1812.room import Room, Steps
 from planner.kernels.p1812.swift import (
     Horizon,
-    Room,
-    Steps,
     diffraction_heights,
     edge_of,
     look,

@@ -127,7 +127,7 @@ def effective_radius_km(delta_n: float) -> float:
 
 @exact_kernel
 def smooth_surface(d_km: NDArray[np.float64], h_m: NDArray[np.float64]) -> tuple[float, float]:
-    """Least-squares line through the terrain, equations (83) to (86).
+    """Fit the least-squares line through the terrain, equations (83) to (86).
 
     Parameters
     ----------
@@ -295,7 +295,7 @@ def zone_lengths(d_km: NDArray[np.float64], zone: NDArray[np.uint8]) -> tuple[fl
 
 @exact_kernel
 def coast_distances(d_km: NDArray[np.float64], zone: NDArray[np.uint8]) -> tuple[float, float]:
-    """Distances over land from the terminals to the sea along the path, section 3.4.
+    """Find the distances over land from the terminals to the sea along the path, section 3.4.
 
     Parameters
     ----------

@@ -145,7 +145,7 @@ def slope_excess(d_km: NDArray[np.float64], h_m: NDArray[np.float64], path: Path
 
 @exact_kernel
 def gases_db(length_km: float, frequency_ghz: float, vapour_g_m3: float, station: Station452) -> float:
-    """Gaseous absorption along a path, equations (8a) and (9).
+    """Absorption by gases along a path, equations (8a) and (9).
 
     Parameters
     ----------

@@ -146,7 +146,7 @@ def setting(link: Link, profile: Profile) -> Setting:
 
 
 def checked_arrays(profile: Profile, model: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Arrays of a profile in the kernels' types.
+    """Give the arrays of a profile in the kernels' types.
 
     Parameters
     ----------
