@@ -13,12 +13,14 @@ from planner.config.schema import Scenario
 from planner.domain.plan import Bound, Work
 from planner.domain.province import Province
 from planner.optimise.backhaul import MicrowaveLink, SiteNeed, merge_needs, microwave_links
+from planner.optimise.commune_rings import second_ways, trunk_nodes
 from planner.optimise.fibre_choice import NodeAnswer, NodeChoice, NodeQuota, choose_nodes, nearest_first
 from planner.optimise.fibre_demand import FibreAsks, FibreBaseline, fibre_asks, fibre_baseline
 from planner.optimise.fibre_graph import ROOT, EdgePrices, RootedNetwork, join_to_root, price_edges
 from planner.optimise.fibre_tree import orient
 from planner.optimise.fibre_works import WorkWriter
 from planner.optimise.network import RoadNetwork, build_network
+from planner.optimise.pon import distance_along_fibre_km
 from planner.optimise.priority import priority_communes
 from planner.optimise.snapping import snap_points
 from planner.optimise.steiner.network import Network
@@ -58,6 +60,7 @@ class _Case:
     site_node: NDArray[np.int64]
     links: tuple[MicrowaveLink | None, ...]
     sources: NDArray[np.bool_]
+    core: NDArray[np.bool_]
     notes: list[str]
 
     def solver_node(self, area: int) -> int:
@@ -102,7 +105,7 @@ def plan_fibre(
     answer = choose_nodes(choice, stop, rng)
     naive = {
         "nearest_first": choice.value(nearest_first(choice)),
-        "phase_by_phase": _phase_by_phase(case, choice, stop, scenario.run.seed),
+        "phase_by_phase": np.nan if trench_share else _phase_by_phase(case, choice, stop, scenario.run.seed),
     }
     return _written(province, scenario, case, choice, answer, naive)
 
@@ -124,7 +127,19 @@ def _case(
     sources = _sources(province, scenario, roads, baseline, notes)
     rooted = join_to_root(roads, prices, sources)
     links = tuple(microwave_links(province, scenario, needs))
-    return _Case(roads, prices, rooted, baseline, asks, needs, snapped.node.astype(np.int64), links, sources, notes)
+    return _Case(
+        roads,
+        prices,
+        rooted,
+        baseline,
+        asks,
+        needs,
+        snapped.node.astype(np.int64),
+        links,
+        sources,
+        trunk_nodes(province, roads),
+        notes,
+    )
 
 
 def _sources(
@@ -136,11 +151,7 @@ def _sources(
         source = roads.on_fibre()
         source[lit_nodes] = True
     else:
-        trunk = set(province.cables.loc[province.cables["level"] == "trunk", "road_id"])
-        rows = np.flatnonzero(province.roads["road_id"].isin(trunk).to_numpy())
-        on_trunk = np.isin(roads.road, rows)
-        source = np.zeros(roads.n_nodes, dtype=bool)
-        source[roads.u[on_trunk]] = source[roads.v[on_trunk]] = True
+        source = trunk_nodes(province, roads)
     if not source.any() and roads.n_nodes:
         office = int(baseline.office[int(np.argmax(province.communes["population"].to_numpy()))])
         start = int(baseline.node[office]) if office >= 0 and baseline.node[office] >= 0 else 0
@@ -269,15 +280,54 @@ def _written(
     sites, by_radio = _linked_sites(case, reached)
     tree = orient(case.roads, case.rooted.edge_of[answer.edges].tolist(), case.sources)
     writer = WorkWriter(province, scenario, case.roads, case.prices, tree)
+    away_km = distance_along_fibre_km(case.roads, case.rooted.edge_of[answer.edges], case.core)
     works = [
         *writer.routes(case.baseline, homes, communes, sites),
-        *writer.distribution(case.baseline, homes, due),
+        *writer.distribution(case.baseline, homes, due, away_km),
         *writer.terminals(case.baseline, communes),
         *(writer.microwave(need, link) for need, link in by_radio),
     ]
+    ring, ring_notes = _ring(scenario, case, answer, communes, writer)
     bound = _bound(case.asks, answer, works, naive)
-    notes = (*case.notes, *_shortfalls(province, case, homes, communes, reached))
-    return FibrePlan(tuple(sorted(works, key=lambda work: work.work_id)), bound, notes)
+    far = _beyond_reach(scenario, case, homes, away_km)
+    notes = (*case.notes, *_shortfalls(province, case, homes, communes, reached), *far, *ring_notes)
+    return FibrePlan(tuple(sorted([*works, *ring], key=lambda work: work.work_id)), bound, notes)
+
+
+def _beyond_reach(scenario: Scenario, case: _Case, homes: Mapping[int, int], away_km: NDArray[np.float64]) -> list[str]:
+    """Say how many areas are too far from the trunk for one passive network."""
+    reach_km = scenario.planning.pon_reach_km
+    if not case.core.any():
+        return []
+    far = [area for area in homes if case.baseline.node[area] >= 0 and away_km[case.baseline.node[area]] > reach_km]
+    if not far:
+        return []
+    return [
+        f"{len(far)} areas are more than {reach_km:g} km of fibre from the trunk, or on cable that does not lead to it:"
+        " they need a line terminal nearer by, which is not priced"
+    ]
+
+
+def _ring(
+    scenario: Scenario, case: _Case, answer: NodeAnswer, communes: Mapping[int, int], writer: WorkWriter
+) -> tuple[list[Work], list[str]]:
+    """Second ways for communes where the scenario asks, and what they cost beside the tree."""
+    if not scenario.planning.ring_for_communes:
+        return [], []
+    offices = {
+        int(row): int(case.baseline.node[int(case.baseline.office[row])])
+        for row in np.flatnonzero(
+            case.baseline.commune_lit | np.isin(np.arange(case.baseline.office.size), [*communes])
+        )
+    }
+    laid = case.rooted.edge_of[answer.edges]
+    extra, lonely = second_ways(case.roads, case.prices, laid, case.core, sorted({*offices.values()} - {-1}))
+    works = writer.ring(extra)
+    cost = sum(work.cost_vnd for work in works)
+    notes = [f"second ways for {len(offices)} communes cost {cost:,} VND beside the tree's {round(answer.value):,} VND"]
+    if lonely:
+        notes.append(f"{len(lonely)} communes cannot get a second way: some road is the only one to them")
+    return works, notes
 
 
 def _linked_sites(

@@ -8,7 +8,7 @@ sum_g mu_g (need_g - total_g) bounds every choice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from planner.optimise.stopping import PROVED, WORK_DONE, Stop
 HALVING_ROUNDS = 12
 CLIMBING_ROUNDS = 24
 IDLE_ROUNDS = 3
+QUICK_PART = 10  # rounds of the multiplier search take this part of the work allowed
 SMALLEST_GAP_SHARE = 1e-4
 
 
@@ -114,12 +115,17 @@ class _Relaxed:
     def __init__(self, choice: NodeChoice, quotas: tuple[NodeQuota, ...], stop: Stop, rng: np.random.Generator) -> None:
         self._choice = choice
         self._quotas = quotas
-        self._stop = stop
+        self._stop = replace(stop, iterations=max(1, stop.iterations // QUICK_PART))
         self._rng = rng
         self.need = np.array([quota.need for quota in quotas], dtype=np.float64)
         self._homes = np.stack([np.minimum(quota.homes, quota.need) for quota in quotas]).astype(np.float64)
         start = _polish(choice, nearest_first(choice), quotas, stop, rng)
         self.best = _Incumbent(start, choice.value(start))
+
+    def thoroughly(self, stop: Stop, multiplier: NDArray[np.float64]) -> None:
+        """Solve once more with all the work allowed."""
+        self._stop = stop
+        self.solve(multiplier)
 
     def solve(self, multiplier: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Bound at some multipliers, and what each quota lacks in the relaxed tree; keeps the best repaired tree."""
@@ -144,7 +150,9 @@ def _with_quotas(choice: NodeChoice, quotas: tuple[NodeQuota, ...], stop: Stop, 
     best = relaxed.best
     peak = _halve(relaxed)
     if len(quotas) > 1 and not best.closed:
-        _climb(relaxed, peak)
+        peak = _climb(relaxed, peak)
+    if not best.closed:
+        relaxed.thoroughly(stop, peak)
     return _closed(choice, best.edges, best.bound, best.stopped_by)
 
 
@@ -169,8 +177,8 @@ def _halve(relaxed: _Relaxed) -> NDArray[np.float64]:
     return peak
 
 
-def _climb(relaxed: _Relaxed, multiplier: NDArray[np.float64]) -> None:
-    """Subgradient steps after Polyak on quotas scaled to 1, shorter after rounds without gain."""
+def _climb(relaxed: _Relaxed, multiplier: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Subgradient steps after Polyak on quotas scaled to 1, shorter after rounds without gain; the best multipliers."""
     top, stretch, idle = -np.inf, 1.0, 0
     here = multiplier
     for _ in range(CLIMBING_ROUNDS):
@@ -180,7 +188,7 @@ def _climb(relaxed: _Relaxed, multiplier: NDArray[np.float64]) -> None:
         else:
             idle += 1
         if relaxed.best.closed:
-            return
+            break
         if idle == IDLE_ROUNDS:
             stretch, idle, here = 0.5 * stretch, 0, multiplier
             continue
@@ -188,9 +196,10 @@ def _climb(relaxed: _Relaxed, multiplier: NDArray[np.float64]) -> None:
         scaled[(here == 0.0) & (scaled < 0.0)] = 0.0
         norm = float(scaled @ scaled)
         if norm == 0.0:
-            return
+            break
         step = stretch * (relaxed.best.value - bound) / norm
         here = np.maximum(0.0, here + step * scaled / relaxed.need)
+    return multiplier
 
 
 def _collect(choice: NodeChoice, prizes: NDArray[np.float64], stop: Stop, rng: np.random.Generator) -> TreeResult:

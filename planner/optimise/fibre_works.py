@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
 from planner.costs.catalogue import GROUNDS, Prices
@@ -95,7 +96,13 @@ class WorkWriter:
         edge = self._tree.reaches.get(node)
         return () if edge is None else (self._names[edge],)
 
-    def distribution(self, baseline: FibreBaseline, homes: Mapping[int, int], due: Mapping[int, int]) -> list[Work]:
+    def distribution(
+        self,
+        baseline: FibreBaseline,
+        homes: Mapping[int, int],
+        due: Mapping[int, int],
+        away_km: NDArray[np.float64],
+    ) -> list[Work]:
         """Write a work per area whose homes are connected.
 
         Parameters
@@ -106,6 +113,8 @@ class WorkWriter:
             Area row -> homes to connect.
         due : mapping of int to int
             Area row -> year.
+        away_km : ndarray of float64, shape (n_nodes,)
+            Distance of every node from the trunk along fibre, km.
 
         Returns
         -------
@@ -132,6 +141,7 @@ class WorkWriter:
                     details={
                         "area_id": name, "commune_code": str(areas["commune_code"].iat[row]), "homes": count,
                         "distribution_km": count * fibre.distribution_m_per_home / 1e3, "splitters": splitters,
+                        "pon_km": _finite(away_km, int(baseline.node[row])),
                     },
                     requires=self.route_of(int(baseline.node[row])), due_year=due.get(row, 0),
                 )
@@ -202,6 +212,50 @@ class WorkWriter:
             due_year=need.due_year,
         )  # fmt: skip
 
+    def ring(self, edges: Sequence[int]) -> list[Work]:
+        """Write a work per edge of communes' second ways.
+
+        Parameters
+        ----------
+        edges : sequence of int
+            Road edges besides the tree's.
+
+        Returns
+        -------
+        list of Work
+            Ids begin with 'R:'; nothing requires them.
+        """
+        works = []
+        for edge in edges:
+            placement = self._laid(edge)
+            ends = (str(self._roads.node_id[self._roads.u[edge]]), str(self._roads.node_id[self._roads.v[edge]]))
+            works.append(
+                Work(
+                    work_id=self._route_name(edge).replace("F:", "R:", 1), kind="fibre_route", sub_plan="fibre",
+                    owner=self._owners.get(int(self._roads.u[edge]), self._owners.get(int(self._roads.v[edge]), "any")),
+                    payer=self._scenario.planning.fibre_payer, cost_vnd=int(self._prices.vnd[edge]),
+                    opex_vnd_per_year=0, year=0, length_km=float(self._roads.length_m[edge]) / 1e3, area_ids=(),
+                    people=0, reason="second way of a commune, sharing no edge with the first",
+                    geometry=self._roads.line[edge],
+                    details={**placement, "ring": True, "node_a": ends[0], "node_b": ends[1]},
+                )
+            )  # fmt: skip
+        return works
+
+    def _laid(self, edge: int) -> dict[str, object]:
+        """How an edge is laid, as plain columns."""
+        prices = self._prices
+        buried_m, aerial_m = float(prices.buried_m[edge]), float(prices.aerial_m[edge])
+        return {
+            "road_id": self._road_id(edge),
+            "placement": _placement(buried_m, aerial_m),
+            "buried_km": buried_m / 1e3,
+            "aerial_km": aerial_m / 1e3,
+            "ground": GROUNDS[int(prices.ground[edge])],
+            "slope_deg": float(np.nan_to_num(prices.slope_deg[edge])),
+            "alone_vnd": int(prices.alone_vnd[edge]),
+        }
+
     def _route_name(self, edge: int) -> str:
         """Id of an edge's work: its road with the part where the road was cut, or its site."""
         roads = self._roads
@@ -265,7 +319,6 @@ class WorkWriter:
         )
         up = tree.before.get(edge)
         here = [need for need in served.sites if tree.reaches.get(self._node_of(need)) == edge]
-        buried_m, aerial_m = float(prices.buried_m[edge]), float(prices.aerial_m[edge])
         return Work(
             work_id=self._names[edge], kind="fibre_route", sub_plan="fibre", owner=owner,
             payer=planning.fibre_payer, cost_vnd=int(prices.vnd[edge]), opex_vnd_per_year=0, year=0,
@@ -275,15 +328,12 @@ class WorkWriter:
             reason=_route_reason(len(rows), served.communes, len(served.sites)),
             geometry=roads.line[edge],
             details={
-                "road_id": self._road_id(edge),
-                "placement": _placement(buried_m, aerial_m), "buried_km": buried_m / 1e3, "aerial_km": aerial_m / 1e3,
-                "ground": GROUNDS[int(prices.ground[edge])], "slope_deg": float(np.nan_to_num(prices.slope_deg[edge])),
+                **self._laid(edge),
                 "fibres_needed": fibres, "cable_fibres": cable_size(fibres), "homes": served.homes,
                 "communes": served.communes, "sites": len(served.sites),
                 "node_a": str(roads.node_id[roads.u[edge]]), "node_b": str(roads.node_id[roads.v[edge]]),
                 "starts_at": str(roads.node_id[tree.start[edge]]),
                 "for_works": ",".join(name for need in here for name in need.work_ids),
-                "alone_vnd": int(prices.alone_vnd[edge]),
             },
             requires=() if up is None else (self._names[up],),
             due_year=min((need.due_year for need in here if need.due_year), default=0),
@@ -311,6 +361,11 @@ class _Served:
     homes: int
     communes: int
     sites: list[SiteNeed]
+
+
+def _finite(km: NDArray[np.float64], node: int) -> float | None:
+    """Distance at a node; None where there is none."""
+    return float(km[node]) if node >= 0 and np.isfinite(km[node]) else None
 
 
 def _placement(buried_m: float, aerial_m: float) -> str:

@@ -1,0 +1,58 @@
+"""Bill of quantities: what has to be bought and dug, per phase and owner."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from planner.domain.plan import Work
+
+COLUMNS = ["year", "sub_plan", "owner", "payer", "item", "unit", "quantity", "cost_vnd"]
+
+
+def bill_of_quantities(works: Sequence[Work]) -> pd.DataFrame:
+    """Add up materials and works.
+
+    Parameters
+    ----------
+    works : sequence of Work
+        Works with their years; year 0 stands for works no phase pays for.
+
+    Returns
+    -------
+    DataFrame
+        One row per phase, sub-plan, owner, payer and item: quantity in the item's unit; cost in VND on the item that
+        carries it (a route's cost stands with its metres, a cable's length with no cost of its own).
+    """
+    total: dict[tuple[int, str, str, str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for work in works:
+        for item, unit, quantity, cost in _items(work):
+            entry = total[(work.year, work.sub_plan, work.owner, work.payer, item, unit)]
+            entry[0] += quantity
+            entry[1] += cost
+    rows = [(*key, value[0], round(value[1])) for key, value in sorted(total.items())]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _items(work: Work) -> Iterator[tuple[str, str, float, int]]:
+    """Items of one work: name, unit, quantity, cost."""
+    details = work.details
+    if work.kind == "fibre_route":
+        yield f"fibre route, {details['ground']}, {details['placement']}", "m", work.length_km * 1e3, work.cost_vnd
+        if "cable_fibres" in details:
+            yield f"cable of {details['cable_fibres']} fibres", "m", work.length_km * 1e3, 0
+    elif work.kind == "distribution":
+        yield "home connection with distribution cable", "home", float(details["homes"]), work.cost_vnd
+        yield "distribution cable", "m", float(details["distribution_km"]) * 1e3, 0
+        yield "splitter", "piece", float(details["splitters"]), 0
+    elif work.kind == "backhaul_microwave":
+        yield "microwave hop", "hop", float(details["hops"]), work.cost_vnd
+    elif work.kind == "underground":
+        yield f"trench, {details['ground']}", "m", work.length_km * 1e3, int(details["trench_vnd"])
+        yield "cable put underground", "m", float(details["cable_km"]) * 1e3, 0
+        if details["mobilisation_vnd"]:
+            yield "mobilisation", "run", 1.0, int(details["mobilisation_vnd"])
+    else:
+        yield work.kind.replace("_", " "), "piece", 1.0, work.cost_vnd

@@ -1,0 +1,103 @@
+"""The road and cable network as files that networkx and QGIS read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import shapely
+
+from planner.optimise.network import RoadNetwork, network_from_graph
+
+
+def write_graphml(network: RoadNetwork, path: Path) -> None:
+    """Write the network as GraphML.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+    path : Path
+        File to write.
+    """
+    nx.write_graphml(network.to_networkx(), path)
+
+
+def read_graphml(path: Path) -> RoadNetwork:
+    """Read a network that `write_graphml` wrote.
+
+    Parameters
+    ----------
+    path : Path
+        File to read.
+
+    Returns
+    -------
+    RoadNetwork
+        The same network, nodes and edges in the same order.
+    """
+    return network_from_graph(nx.read_graphml(path, node_type=str, edge_key_type=int, force_multigraph=True))
+
+
+def write_graph_geopackage(network: RoadNetwork, crs: str, path: Path) -> None:
+    """Write the network as a GeoPackage with layers 'network_nodes' and 'network_edges'.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+    crs : str
+        Its reference system.
+    path : Path
+        File to write; layers of the same name are replaced.
+    """
+    nodes = gpd.GeoDataFrame(
+        {"node_id": network.node_id.astype(str), "on_fibre": network.on_fibre()},
+        geometry=shapely.points(network.x_m, network.y_m),
+        crs=crs,
+    )
+    edges = gpd.GeoDataFrame(
+        {
+            "edge": np.arange(network.n_edges),
+            "node_a": network.node_id[network.u].astype(str),
+            "node_b": network.node_id[network.v].astype(str),
+            "road": network.road,
+            "length_m": network.length_m,
+            "cabled": network.cabled,
+        },
+        geometry=network.line,
+        crs=crs,
+    )
+    nodes.to_file(path, layer="network_nodes", driver="GPKG", engine="pyogrio")
+    edges.to_file(path, layer="network_edges", driver="GPKG", engine="pyogrio")
+
+
+def read_graph_geopackage(path: Path) -> RoadNetwork:
+    """Read a network that `write_graph_geopackage` wrote.
+
+    Parameters
+    ----------
+    path : Path
+        File to read.
+
+    Returns
+    -------
+    RoadNetwork
+        The same network.
+    """
+    nodes = gpd.read_file(path, layer="network_nodes", engine="pyogrio")
+    edges = gpd.read_file(path, layer="network_edges", engine="pyogrio")
+    number = {name: index for index, name in enumerate(nodes["node_id"])}
+    return RoadNetwork(
+        node_id=nodes["node_id"].to_numpy(dtype=object),
+        x_m=nodes.geometry.x.to_numpy(),
+        y_m=nodes.geometry.y.to_numpy(),
+        u=edges["node_a"].map(number).to_numpy(dtype=np.int32),
+        v=edges["node_b"].map(number).to_numpy(dtype=np.int32),
+        road=edges["road"].to_numpy(dtype=np.int32),
+        length_m=edges["length_m"].to_numpy(dtype=np.float64),
+        line=edges.geometry.to_numpy(),
+        cabled=edges["cabled"].to_numpy(dtype=bool),
+    )
