@@ -17,8 +17,10 @@ from planner.config.schema import Scenario
 from planner.coverage.service import Service, entry_service
 from planner.domain.coverage import AreaCoverage, CoverageMap
 from planner.domain.province import Province
+from planner.kernels.zonal import zone_shares
 
 _TECHNOLOGIES = ("4g", "5g", "any")
+_FLAGS = 64  # layers one pass over the entries tells apart
 _FULL = 1e-9  # shares are sums of floats: a share this close below the bar reaches it
 
 
@@ -41,20 +43,45 @@ def area_coverage(coverage: CoverageMap, province: Province, scenario: Scenario)
     """
     entries = entry_service(coverage, province, scenario)
     centres = Service(coverage, scenario, centre_cells(province))
-    owner = np.repeat(np.arange(len(province.areas)), np.diff(province.area_cells.indptr))
     blocks = _blocks(scenario)
     shares = np.empty((len(blocks), len(province.areas)))
     centre = np.empty(shares.shape, dtype=bool)
-    for i, (operator, technology, band, receiver) in enumerate(blocks):
-        asked = {"operator": operator, "technology": technology, "band": band, "receiver": receiver}
-        served = province.area_cells.share * entries.served(**asked)
-        shares[i] = np.bincount(owner, weights=served, minlength=len(province.areas))
-        centre[i] = centres.served(**asked)
+    for receiver in sorted({block[3] for block in blocks}):
+        rows = [i for i, block in enumerate(blocks) if block[3] == receiver]
+        shares[rows] = _shares(entries, [blocks[i] for i in rows], province)
+        for i in rows:
+            operator, technology, band, _ = blocks[i]
+            centre[i] = centres.served(operator=operator, technology=technology, band=band, receiver=receiver)
     table = _block_columns(blocks, province.areas["area_id"].to_numpy())
     table["people_share"] = np.minimum(shares.reshape(-1), 1.0)
     table["area_share"] = table["people_share"]
     table["centre_served"] = centre.reshape(-1)
     return AreaCoverage(table=table, covered_at=scenario.coverage.area_covered_at)
+
+
+def _shares(service: Service, blocks: list[tuple[str, str, str, str]], province: Province) -> NDArray[np.float64]:
+    """Share of every area served in blocks of one receiver: one pass over the entries for all of them."""
+    receiver = blocks[0][3]
+    asked = [frozenset(service.layers_for(operator, technology, band)) for operator, technology, band, _ in blocks]
+    distinct = list(dict.fromkeys(asked))
+    layers = sorted(frozenset().union(*distinct))
+    groups = [distinct] if len(layers) <= _FLAGS else [[one] for one in distinct]
+    found: dict[frozenset[int], NDArray[np.float64]] = {}
+    for group in groups:
+        # a combination that stands alone needs one flag for all its layers
+        bit = {layer: np.uint64(1 << (place if len(group) > 1 else 0)) for place, layer in enumerate(layers)}
+        flags = np.zeros(service.cells.size, dtype=np.uint64)
+        for layer in frozenset().union(*group):
+            flags[service.layer(layer, receiver)] |= bit[layer]
+        wanted = np.array([_union(bit[layer] for layer in one) for one in group], dtype=np.uint64)
+        sums = np.empty((len(province.areas), wanted.size))
+        zone_shares(province.area_cells.indptr, province.area_cells.share, flags, wanted, sums)
+        found.update(zip(group, sums.T, strict=True))
+    return np.stack([found[one] for one in asked])
+
+
+def _union(bits: Iterable[np.uint64]) -> np.uint64:
+    return np.uint64(np.bitwise_or.reduce(np.array([0, *bits], dtype=np.uint64)))
 
 
 def _blocks(scenario: Scenario) -> list[tuple[str, str, str, str]]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from planner.config.schema import Scenario
 from planner.domain.coverage import CoverageLayer, CoverageMap
 from planner.domain.province import Province
+from planner.kernels.zonal import served_into
 from planner.radio.link_budget import serving_threshold, threshold_config
 from planner.radio.throughput import sinr_db, sinr_for_rate
 
@@ -56,16 +57,32 @@ class Service:
             True where served.
         """
         name = receiver or self.scenario.coverage.receiver
-        whose = "any" if self.scenario.coverage.national_roaming else operator
         served = np.zeros(self.cells.size, dtype=bool)
-        for index, layer in enumerate(self.coverage.layers):
-            if (
-                technology in ("any", layer.technology)
-                and whose in ("any", layer.operator)
-                and band in ("any", layer.band)
-            ):
-                served |= self.layer(index, name)
+        for index in self.layers_for(operator, technology, band):
+            served |= self.layer(index, name)
         return served
+
+    def layers_for(self, operator: str, technology: str, band: str) -> list[int]:
+        """Layers that a customer may use.
+
+        Parameters
+        ----------
+        operator, technology, band : str
+            As in `served`.
+
+        Returns
+        -------
+        list of int
+            Indices into the coverage map's layers.
+        """
+        whose = "any" if self.scenario.coverage.national_roaming else operator
+        return [
+            index
+            for index, layer in enumerate(self.coverage.layers)
+            if technology in ("any", layer.technology)
+            and whose in ("any", layer.operator)
+            and band in ("any", layer.band)
+        ]
 
     def layer(self, index: int, receiver: str) -> NDArray[np.bool_]:
         """Cells served by one layer.
@@ -115,13 +132,9 @@ class Service:
         return served
 
     def _level_served(self, layer: CoverageLayer, receiver: str) -> NDArray[np.bool_]:
-        level = layer.level_dbm.reshape(-1)[self.cells]
-        best = layer.best_sector.reshape(-1)[self.cells]
-        cell_m = self.coverage.grid.cell_m
-        limit = sector_thresholds_dbm(layer, receiver, self.scenario, cell_m)
-        served: NDArray[np.bool_] = np.zeros(level.size, dtype=bool)
-        reached = np.flatnonzero(best >= 0)
-        served[reached] = level[reached] >= limit[best[reached]]
+        limit = sector_thresholds_dbm(layer, receiver, self.scenario, self.coverage.grid.cell_m)
+        served: NDArray[np.bool_] = np.empty(self.cells.size, dtype=bool)
+        served_into(layer.level_dbm.reshape(-1), layer.best_sector.reshape(-1), limit, self.cells, served)
         needed = needed_sinr_db(self.scenario, layer.carrier)
         if needed > -math.inf:
             found = np.flatnonzero(served)
