@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
+from planner.costs.catalogue import Prices
+from planner.costs.undergrounding import underground_prices
 from planner.domain.plan import Bound, Work
 from planner.domain.province import Province
 from planner.optimise.backhaul import SiteNeed
 from planner.optimise.fibre import FibrePlan, plan_fibre
+from planner.optimise.fibre_graph import price_edges
+from planner.optimise.network import build_network
 from planner.optimise.runs import Runs, build_runs
-from planner.optimise.undergrounding import UndergroundPlan, plan_undergrounding
+from planner.optimise.stopping import Stop
+from planner.optimise.undergrounding import UndergroundPlan, plan_undergrounding, run_costs_vnd
 
 MOST_ROUNDS = 3
 
@@ -28,7 +33,7 @@ class CablePlan:
     works : tuple of Work
         Works of both, without years.
     fibre, undergrounding : Bound
-        Cost and proven least cost of each; fibre's bound grants it every trench that could be dug.
+        Cost and proven least cost of each, fibre's at the trenches the plan digs.
     lower_bound_vnd : int
         No pair of plans for the same demands costs less, VND.
     without_sites_vnd : int
@@ -53,7 +58,13 @@ class CablePlan:
         return sum(work.cost_vnd for work in self.works)
 
 
-def plan_cables(province: Province, scenario: Scenario, needs: Sequence[SiteNeed] = ()) -> CablePlan:
+def plan_cables(
+    province: Province,
+    scenario: Scenario,
+    needs: Sequence[SiteNeed] = (),
+    *,
+    should_stop: Callable[[], bool] | None = None,
+) -> CablePlan:
     """Plan fibre and undergrounding by turns, each at the price the other leaves it.
 
     Parameters
@@ -64,59 +75,96 @@ def plan_cables(province: Province, scenario: Scenario, needs: Sequence[SiteNeed
         Targets and prices.
     needs : sequence of SiteNeed, optional
         Radio sites to be linked.
+    should_stop : callable, optional
+        Asked by the solvers now and then; True makes them return the best so far.
 
     Returns
     -------
     CablePlan
         The cheapest pair of plans met on the way, with a bound on any pair.
     """
-    runs = build_runs(province)
-    fibre = plan_fibre(province, scenario, needs)
-    under = plan_undergrounding(province, scenario, fibre.works, runs=runs)
+    desk = _Desk(province, scenario, build_runs(province), tuple(needs), should_stop)
+    fibre = desk.fibre()
+    under = desk.undergrounding(fibre)
     separate = fibre.bound.cost_vnd + under.bound.cost_vnd
-    fibre_bound = fibre.bound.lower_bound_vnd
+    alone, dug = fibre.bound.lower_bound_vnd, under.bound.lower_bound_vnd
     if under.works and not scenario.planning.reuse_cables:  # new fibre along roads with cable: trenches can be shared
-        every = _trench_share(province, runs, np.flatnonzero(runs.aerial > 0))
-        granted = plan_fibre(province, scenario, needs, trench_share=every).bound.lower_bound_vnd
-        fibre_bound = min(fibre_bound, granted)
-        fibre, under = _by_turns(province, scenario, needs, runs, fibre, under)
-    without = fibre_bound
-    if needs:
-        every = _trench_share(province, runs, np.flatnonzero(runs.aerial > 0)) if under.works else {}
-        without = min(fibre_bound, plan_fibre(province, scenario, trench_share=every).bound.lower_bound_vnd)
+        dug = min(dug, _least_under_credits(desk, fibre))
+        fibre, under = _by_turns(desk, fibre, under)
+    without = min(alone, replace(desk, needs=()).fibre().bound.lower_bound_vnd) if needs else alone
     return CablePlan(
         works=(*_shared(fibre, under), *under.works),
-        fibre=_rebound(fibre.bound, fibre_bound),
+        fibre=fibre.bound,
         undergrounding=under.bound,
-        lower_bound_vnd=fibre_bound + under.bound.lower_bound_vnd,
-        without_sites_vnd=without + under.bound.lower_bound_vnd,
+        lower_bound_vnd=alone + dug,
+        without_sites_vnd=without + dug,
         separate_vnd=separate,
         notes=(*fibre.notes, *under.notes),
     )
 
 
-def _by_turns(
-    province: Province,
-    scenario: Scenario,
-    needs: Sequence[SiteNeed],
-    runs: Runs,
-    fibre: FibrePlan,
-    under: UndergroundPlan,
-) -> tuple[FibrePlan, UndergroundPlan]:
+@dataclass(frozen=True)
+class _Desk:
+    """What every one of the plans is made from."""
+
+    province: Province
+    scenario: Scenario
+    runs: Runs
+    needs: tuple[SiteNeed, ...]
+    should_stop: Callable[[], bool] | None
+
+    def fibre(self, dug: NDArray[np.int64] | None = None) -> FibrePlan:
+        """Fibre plan, given the runs that are dug."""
+        planning = self.scenario.planning
+        stop = Stop(planning.fibre_iterations, planning.time_limit_s, self.should_stop)
+        share = None if dug is None else _trench_share(self.province, self.runs, dug)
+        return plan_fibre(self.province, self.scenario, self.needs, trench_share=share, stop=stop)
+
+    def undergrounding(self, fibre: FibrePlan, credit_vnd: NDArray[np.float64] | None = None) -> UndergroundPlan:
+        """Undergrounding plan, given what fibre saves in each run."""
+        planning = self.scenario.planning
+        stop = Stop(planning.underground_iterations, planning.time_limit_s, self.should_stop)
+        return plan_undergrounding(
+            self.province, self.scenario, fibre.works, runs=self.runs, credit_vnd=credit_vnd, stop=stop
+        )
+
+
+def _least_under_credits(desk: _Desk, fibre: FibrePlan) -> int:
+    """Bound on undergrounding less all that fibre could save in the trenches, VND.
+
+    A pair of plans costs what fibre costs alone, plus the runs dug, less savings in those runs; granting every run
+    dug its largest saving, the two parts can be bounded apart.
+    """
+    province, scenario, runs = desk.province, desk.scenario, desk.runs
+    roads, _ = build_network(province)
+    every = np.flatnonzero(runs.aerial > 0)
+    prices = price_edges(province, scenario, roads, _trench_share(province, runs, every))
+    saving = np.zeros(len(province.roads))
+    np.add.at(saving, roads.road, prices.alone_vnd - prices.vnd)
+    dug_m = np.bincount(runs.road[every], runs.length_m[every], saving.size)
+    per_m = np.divide(saving, dug_m, out=np.zeros_like(saving), where=dug_m > 0.0)
+    credit = np.where(runs.aerial > 0, per_m[runs.road] * runs.length_m, 0.0)
+    plan = desk.undergrounding(fibre, credit)
+    cost = run_costs_vnd(runs, underground_prices(Prices(scenario.costs)))
+    cut_off = float(np.maximum(0.0, credit - cost)[every].sum())  # the solver takes no cost below 0
+    return max(0, plan.bound.lower_bound_vnd - int(np.ceil(cut_off)))
+
+
+def _by_turns(desk: _Desk, fibre: FibrePlan, under: UndergroundPlan) -> tuple[FibrePlan, UndergroundPlan]:
     """Fibre at the price open trenches leave it, then runs at the price fibre's saving leaves them."""
     best = fibre.bound.cost_vnd + under.bound.cost_vnd
     pair = (fibre, under)
     credit: NDArray[np.float64] | None = None
     for _ in range(MOST_ROUNDS):
         if credit is not None:
-            under = plan_undergrounding(province, scenario, pair[0].works, runs=runs, credit_vnd=credit)
+            under = desk.undergrounding(pair[0], credit)
         chosen = np.array([int(work.details["run"]) for work in under.works], dtype=np.int64)
-        fibre = plan_fibre(province, scenario, needs, trench_share=_trench_share(province, runs, chosen))
+        fibre = desk.fibre(chosen)
         cost = fibre.bound.cost_vnd + sum(work.cost_vnd for work in under.works)
         if cost >= best:
             break
         best, pair = cost, (fibre, _recosted(under, pair[1]))
-        credit = _credit(province, runs, fibre)
+        credit = _credit(desk.province, desk.runs, fibre)
     return pair
 
 
@@ -161,10 +209,3 @@ def _shared(fibre: FibrePlan, under: UndergroundPlan) -> list[Work]:
         shares = trenches and work.kind == "fibre_route" and int(work.details["alone_vnd"]) > work.cost_vnd
         found.append(replace(work, details={**work.details, "trench_works": ",".join(trenches)}) if shares else work)
     return found
-
-
-def _rebound(bound: Bound, lower: int) -> Bound:
-    """The bound with a lower proof."""
-    lower = min(lower, bound.cost_vnd)
-    gap = (bound.cost_vnd - lower) / bound.cost_vnd if bound.cost_vnd else 0.0
-    return replace(bound, lower_bound_vnd=lower, gap_share=gap)

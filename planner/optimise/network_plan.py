@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from planner.config.schema import Scenario
 from planner.domain.plan import Bound, Work
 from planner.domain.province import Province
-from planner.optimise.fibre import plan_fibre
+from planner.optimise.cables import plan_cables
 from planner.optimise.site_plan import SitePlan, link_needs
-from planner.optimise.stopping import Stop
-from planner.optimise.undergrounding import plan_undergrounding
 
 
 @dataclass(frozen=True)
@@ -63,16 +61,11 @@ def plan_networks(
     NetworkPlan
         Works with bounds.
     """
-    planning = scenario.planning
-    stop = Stop(planning.fibre_iterations, planning.time_limit_s, should_stop)
-    fibre = plan_fibre(province, scenario, link_needs(scenario, sites), stop=stop)
-    routes = [work for work in fibre.works if work.kind == "fibre_route"]
-    stop = Stop(planning.underground_iterations, planning.time_limit_s, should_stop)
-    underground = plan_undergrounding(province, scenario, routes, stop=stop)
+    cables = plan_cables(province, scenario, link_needs(scenario, sites), should_stop=should_stop)
     return NetworkPlan(
-        works=(*fibre.works, *underground.works),
-        fibre=fibre.bound,
-        undergrounding=underground.bound,
-        lower_bound_vnd=fibre.bound.lower_bound_vnd + underground.bound.lower_bound_vnd,
-        notes=(*fibre.notes, *underground.notes),
+        works=cables.works,
+        fibre=cables.fibre,
+        undergrounding=cables.undergrounding,
+        lower_bound_vnd=cables.without_sites_vnd,
+        notes=cables.notes,
     )
