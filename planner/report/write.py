@@ -17,6 +17,7 @@ from planner.report.figures import run_pictures
 from planner.report.geopackage import write_geopackage
 from planner.report.html import report_html
 from planner.report.manifest import manifest
+from planner.report.radio_tables import write_radio_tables
 from planner.report.summary import data_notes, summary
 from planner.report.tables import write_tables
 
@@ -59,6 +60,7 @@ def write_report(
     notes = data_notes(province, programme)
     zones = white_zones(programme.final_map, province, scenario)
     write_tables(folder, scenario, province, programme)
+    write_radio_tables(folder, scenario, province, programme)
     write_coverage_cogs(folder, scenario, programme.baseline_map, programme.final_map)
     write_geopackage(folder / "results.gpkg", scenario, province, programme, zones, notes)
     pictures = run_pictures(scenario, province, programme)
