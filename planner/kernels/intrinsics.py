@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import config, types
 from numba.core.extending import intrinsic
 
 _FLAGS = ("nnan", "nsz")
 _SQRT_HALF_BITS = 0x3F3504F3  # bit pattern of float32 sqrt(1/2): mantissas are taken in [sqrt(1/2), sqrt(2))
 
-if config.DISABLE_JIT:
+if config.DISABLE_JIT:  # type: ignore[attr-defined]
 
     def fast_max(a: Any, b: Any) -> Any:
         """Return the larger of two numbers, neither NaN."""
@@ -58,12 +59,12 @@ else:
 
         return a(a, b), code
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def fast_max(typing_context: Any, a: Any, b: Any) -> Any:
         """Return the larger of two numbers, neither NaN."""
         return _choice(typing_context, a, b, ">")
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def fast_min(typing_context: Any, a: Any, b: Any) -> Any:
         """Return the smaller of two numbers, neither NaN."""
         return _choice(typing_context, a, b, "<")
@@ -76,11 +77,9 @@ else:
 
     def _word(builder: Any) -> Any:
         """Return the 32-bit integer type of LLVM."""
-        from llvmlite import ir
-
         return ir.IntType(32)
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def exponent_of(typing_context: Any, x: Any) -> Any:
         """Return the binary exponent of a positive float32 whose mantissa lies in [sqrt(1/2), sqrt(2))."""
         if x != types.float32:
@@ -91,7 +90,7 @@ else:
 
         return types.float32(types.float32), code
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def mantissa_of(typing_context: Any, x: Any) -> Any:
         """Return the mantissa of a positive float32, in [sqrt(1/2), sqrt(2))."""
         if x != types.float32:
@@ -104,7 +103,7 @@ else:
 
         return types.float32(types.float32), code
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def times_power_of_two(typing_context: Any, x: Any, n: Any) -> Any:
         """Return a positive float32 times 2 to the power of a whole float32; the result must be normal."""
         if x != types.float32 or n != types.float32:
@@ -118,7 +117,7 @@ else:
 
         return types.float32(types.float32, types.float32), code
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def tagged(typing_context: Any, x: Any, keep: Any, tag: Any) -> Any:
         """Return a float32 whose low bits, those not in `keep`, hold a whole number."""
         if x != types.float32 or keep != types.int32 or tag != types.int32:
@@ -131,7 +130,7 @@ else:
 
         return types.float32(types.float32, types.int32, types.int32), code
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def tag_of(typing_context: Any, x: Any, keep: Any) -> Any:
         """Return the whole number that `tagged` put into a float32."""
         if x != types.float32 or keep != types.int32:

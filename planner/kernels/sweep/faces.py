@@ -17,6 +17,7 @@ from planner.kernels.fast_math import f4
 
 EAST, WEST, SOUTH, NORTH = 0, 1, 2, 3
 SINGLE_STEPS = 8  # cells this near get a ray of their own in any mode
+_NAN = f4(np.nan)
 SLOPE_MARGIN = 1.125  # rays fan over slopes -1.125 to 1.125: a mast off its cell's centre sees beyond the diagonals
 
 
@@ -147,25 +148,41 @@ def cut_face(
     rows, cols = elevation.shape
     steps, width = face.steps, face.steps + 1
     antenna = f4(mast.antenna_asl_m)
+    row, col = cell_of(mast, face.turn, 0, 0)
+    row_k, col_k = cell_of(mast, face.turn, 1, 0)
+    row_k, col_k = row_k - row, col_k - col
     broken = False
-    zones = zone.size > 0
     for j in range(-steps - 1, steps + 2):
-        first = max(0, abs(j) - 2 - abs(j) // 8)
+        first = max(0, abs(j) - 2 - abs(j) // 8)  # rays reach a little beyond the diagonal
         base = (j + steps + 1) * width
-        for i in range(first, steps + 1):
-            row, col = cell_of(mast, face.turn, i, j)
-            height = f4(np.nan)
-            inside = 0 <= row < rows and 0 <= col < cols
-            if inside:
-                height = elevation[row, col] - antenna
-                face.top_m[base + i] = height + clutter[row, col]
-                if zones:
-                    face.zone[base + i] = zone[row, col]
-            face.terrain_m[base + i] = height
-            if height != height:
-                face.top_m[base + i] = height
-                broken = True
+        row, col = cell_of(mast, face.turn, 0, j)
+        near, far = _inside(row, row_k, rows, first, steps + 1)
+        near, far = _inside(col, col_k, cols, near, far)
+        for i in range(first, near):
+            face.terrain_m[base + i], face.top_m[base + i] = _NAN, _NAN
+        for i in range(max(far, first), steps + 1):
+            face.terrain_m[base + i], face.top_m[base + i] = _NAN, _NAN
+        broken |= near > first or far < steps + 1
+        for i in range(near, far):
+            r, c, at = np.uint64(row + i * row_k), np.uint64(col + i * col_k), np.uint64(base + i)
+            height = elevation[r, c] - antenna
+            face.terrain_m[at] = height
+            face.top_m[at] = height + clutter[r, c]
+            broken |= height != height
+        if zone.size > 0:
+            for i in range(near, far):
+                face.zone[base + i] = zone[row + i * row_k, col + i * col_k]
     return broken
+
+
+@lean_kernel
+def _inside(start: int, stride: int, size: int, first: int, end: int) -> tuple[int, int]:
+    """Part of the steps `first` to `end` at which an index that moves by `stride` stays within an axis."""
+    if stride == 0:
+        return (first, end) if 0 <= start < size else (end, end)
+    near, far = (-start, size - start) if stride > 0 else (start - size + 1, start + 1)
+    near = max(near, first)
+    return min(near, end), max(min(far, end), min(near, end))
 
 
 @lean_kernel

@@ -83,7 +83,7 @@ def new_scratch(steps: int, rays_per_cell: int, zones: bool) -> Scratch:
         top_m=np.zeros(face, np.float32),
         zone=np.zeros(face if zones else 0, np.uint8),
         profile=Profile(line[0], line[1], line[2], line[3], at[0], at[1]),
-        tables=Tables(*(line[row] for row in range(4, 12)), at[2]),
+        tables=Tables(line[4], line[5], line[6], line[7], line[8], line[9], line[10], line[11], at[2]),
         ray=np.zeros(cells, np.int32),
         at=np.zeros(cells, np.int32),
         start=np.zeros(fan_size(steps, rays_per_cell) + 3, np.int32),
