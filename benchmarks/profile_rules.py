@@ -90,7 +90,8 @@ def both_losses(area: Area, path: Segment, settings: list[Setting], ends: Termin
     if status != PROFILE_OK:
         return []
     shares, g_h, g_r = (values[:count].copy() for values in room)
-    even, crossed = np.arange(steps + 1) * (length_km / steps), shares * length_km
+    even = np.arange(steps + 1, dtype=np.float64) * (length_km / steps)
+    crossed = shares * length_km
     zones = np.full(max(steps + 1, count), INLAND, np.uint8)
     return [
         (
@@ -121,26 +122,36 @@ def differences(area: Area, rng: np.random.Generator) -> NDArray[np.float64]:
     return np.array(found)
 
 
+GROUNDS = ((90.0, "90 m cells, the DEM's own"), (30.0, "30 m cells, interpolated"))
+COVERS = ("none", "patches of 0, 10, 15 m (invented)")
+
+
+def rows(dem: Path, ground: tuple[float, str], cover: str) -> list[str]:
+    """Lines of the table for one cell size and clutter."""
+    cell_m, source = ground
+    elevation = metric_grid(dem, cell_m)
+    rng = np.random.default_rng(SEED)
+    clutter = patchwork(elevation.shape, cell_m, rng)
+    if cover == "none":
+        clutter[:] = 0.0
+    found = differences(Area(elevation, clutter, cell_m), rng)
+    lines = []
+    for f, column in zip(FREQUENCIES_GHZ, found.T, strict=True):
+        p50, p95, p99 = np.percentile(np.abs(column), (50, 95, 99))
+        size = f"{column.mean():+.2f} | {p50:.2f} | {p95:.2f} | {p99:.2f}"
+        lines.append(f"| {source} | {cover} | {f:g} | {len(column)} | {size} |")
+    return lines
+
+
 def table(dem: Path) -> str:
     """The comparison as a Markdown table."""
     lines = [
         "| terrain (real) | clutter | GHz | links | mean, dB | median | 95 % | 99 % |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for cell_m, source in ((90.0, "90 m cells, the DEM's own"), (30.0, "30 m cells, interpolated")):
-        elevation = metric_grid(dem, cell_m)
-        for cover in ("none", "patches of 0, 10, 15 m (invented)"):
-            rng = np.random.default_rng(SEED)
-            clutter = patchwork(elevation.shape, cell_m, rng)
-            if cover == "none":
-                clutter[:] = 0.0
-            found = differences(Area(elevation, clutter, cell_m), rng)
-            for f, column in zip(FREQUENCIES_GHZ, found.T, strict=True):
-                p50, p95, p99 = np.percentile(np.abs(column), (50, 95, 99))
-                lines.append(
-                    f"| {source} | {cover} | {f:g} | {len(column)} | {column.mean():+.2f} "
-                    f"| {p50:.2f} | {p95:.2f} | {p99:.2f} |"
-                )
+    for ground in GROUNDS:
+        for cover in COVERS:
+            lines += rows(dem, ground, cover)
     return "\n".join(lines)
 
 

@@ -56,7 +56,7 @@ from planner.kernels.sweep.links import (
 
 f4 = np.float32
 _NEAREST = 0.5 + 1e-9  # as `planner.kernels.profile.nearest_index`
-_AHEAD = 4096  # cells added to positions relative to the mast, which makes them positive: cut off is rounded down
+_AHEAD = 16384  # cells added to positions relative to the mast, which makes them positive: cut off is rounded down
 _NO_WEIGHT = 1e-12  # an interpolation weight below this is a rounding error of none
 _ENDLESS = 1e30  # no sum of heights is larger: comparing with it finds NaN and infinity alike
 _SHORTEST_KM = 0.001  # antennas nearer than a metre count as a metre apart
