@@ -14,12 +14,13 @@ from planner.domain.plan import Bound, Work
 from planner.domain.province import Province
 from planner.optimise.backhaul import MicrowaveLink, SiteNeed, merge_needs, microwave_links
 from planner.optimise.commune_rings import second_ways, trunk_nodes
-from planner.optimise.fibre_choice import NodeAnswer, NodeChoice, NodeQuota, choose_nodes, nearest_first
+from planner.optimise.fibre_choice import NodeAnswer, choose_nodes, nearest_first
 from planner.optimise.fibre_demand import FibreAsks, FibreBaseline, fibre_asks, fibre_baseline
 from planner.optimise.fibre_graph import ROOT, EdgePrices, RootedNetwork, join_to_root, price_edges
 from planner.optimise.fibre_tree import orient
 from planner.optimise.fibre_works import WorkWriter
 from planner.optimise.network import RoadNetwork, build_network
+from planner.optimise.node_choice import NodeChoice, NodeQuota
 from planner.optimise.pon import distance_along_fibre_km
 from planner.optimise.priority import priority_communes
 from planner.optimise.snapping import snap_points
@@ -302,10 +303,11 @@ def _beyond_reach(scenario: Scenario, case: _Case, homes: Mapping[int, int], awa
     far = [area for area in homes if case.baseline.node[area] >= 0 and away_km[case.baseline.node[area]] > reach_km]
     if not far:
         return []
-    return [
+    note = (
         f"{len(far)} areas are more than {reach_km:g} km of fibre from the trunk, or on cable that does not lead to it:"
         " they need a line terminal nearer by, which is not priced"
-    ]
+    )
+    return [note]
 
 
 def _ring(

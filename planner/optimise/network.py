@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -10,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from planner.domain.province import Province
 from planner.errors import Complaint, DataError
@@ -40,14 +42,14 @@ class RoadNetwork:
         Whether any operator's cable lies along the edge today.
     """
 
-    node_id: NDArray[np.object_]
+    node_id: NDArray[Any]
     x_m: NDArray[np.float64]
     y_m: NDArray[np.float64]
     u: NDArray[np.int32]
     v: NDArray[np.int32]
     road: NDArray[np.int32]
     length_m: NDArray[np.float64]
-    line: NDArray[np.object_]
+    line: NDArray[Any]
     cabled: NDArray[np.bool_]
 
     @property
@@ -89,7 +91,7 @@ class RoadNetwork:
         rank[order] = np.arange(order.size)
         return rank[label]
 
-    def to_networkx(self) -> nx.MultiGraph:
+    def to_networkx(self) -> nx.MultiGraph[str]:
         """Return the network as a networkx graph.
 
         Returns
@@ -98,7 +100,7 @@ class RoadNetwork:
             Nodes by id with `x_m`, `y_m`, `on_fibre`; edges keyed by their number with `road`, `length_m`, `cabled`
             and the line as `wkt`. All attributes are plain, so that GraphML can hold them.
         """
-        graph = nx.MultiGraph()
+        graph: nx.MultiGraph[str] = nx.MultiGraph()
         fibre = self.on_fibre()
         for index, name in enumerate(self.node_id):
             graph.add_node(
@@ -114,7 +116,7 @@ class RoadNetwork:
         return graph
 
 
-def network_from_graph(graph: nx.Graph) -> RoadNetwork:
+def network_from_graph(graph: Any) -> RoadNetwork:
     """Read a network from a networkx graph with the attributes that `RoadNetwork.to_networkx` writes.
 
     Parameters
@@ -154,11 +156,10 @@ def network_from_graph(graph: nx.Graph) -> RoadNetwork:
     y_m = np.array([float(graph.nodes[name]["y_m"]) for name in names])
     u = np.array([index[a] for a, _, _ in edges], dtype=np.int32)
     v = np.array([index[b] for _, b, _ in edges], dtype=np.int32)
-    straight = shapely.linestrings(np.stack([np.stack([x_m[u], x_m[v]], 1), np.stack([y_m[u], y_m[v]], 1)], 2))
-    line = np.array(
-        [shapely.from_wkt(data["wkt"]) if "wkt" in data else straight[i] for i, (_, _, data) in enumerate(edges)],
-        dtype=object,
-    )
+    line: NDArray[Any] = np.empty(len(edges), dtype=object)
+    for i, (_, _, data) in enumerate(edges):
+        ends = [(x_m[u[i]], y_m[u[i]]), (x_m[v[i]], y_m[v[i]])]
+        line[i] = shapely.from_wkt(data["wkt"]) if "wkt" in data else shapely.LineString(ends)
     return RoadNetwork(
         node_id=np.array([str(name) for name in names], dtype=object),
         x_m=x_m, y_m=y_m, u=u, v=v,
@@ -222,7 +223,7 @@ def _by_key(edge: tuple[object, object, object, dict[str, object]]) -> tuple[int
 
 
 def _node_positions(
-    n_nodes: int, u: NDArray[np.int32], v: NDArray[np.int32], line: NDArray[np.object_]
+    n_nodes: int, u: NDArray[np.int32], v: NDArray[np.int32], line: NDArray[Any]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Place every node in the middle of the line ends that meet there; tell where they do not meet."""
     first, last = shapely.get_point(line, 0), shapely.get_point(line, -1)
@@ -259,7 +260,6 @@ def _oddities(network: RoadNetwork, province: Province, self_loops: int, apart: 
 
 def _nearest_gap_m(network: RoadNetwork, piece: NDArray[np.int32]) -> float:
     """Shortest distance between the largest piece and any other, m."""
-    points = shapely.points(network.x_m, network.y_m)
-    tree = shapely.STRtree(points[piece == 0])
-    _, distance = tree.query_nearest(points[piece > 0], return_distance=True, all_matches=False)
+    points = np.column_stack([network.x_m, network.y_m])
+    distance, _ = cKDTree(points[piece == 0]).query(points[piece > 0])
     return float(distance.min())

@@ -152,28 +152,6 @@ def kilometre_needs(scenario: Scenario) -> list[KilometreNeed]:
     ]
 
 
-def duty_zones(province: Province, scenario: Scenario) -> NDArray[np.bool_]:
-    """Tell in which zones new cable must go underground: new zones under a target for all of them.
-
-    Parameters
-    ----------
-    province : Province
-        The province.
-    scenario : Scenario
-        The scenario.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_zones,)
-        True where new fibre has to be buried.
-    """
-    duty = np.zeros(len(province.zones), dtype=bool)
-    for group in zone_groups(province, scenario):
-        if group.members and group.required == len(group.members):
-            duty[list(group.members)] = True
-    return duty & (province.zones["status"] == "new").to_numpy()
-
-
 def zones_underground(
     province: Province, runs: Runs, buried_runs: NDArray[np.bool_] | None = None
 ) -> NDArray[np.bool_]:
@@ -206,4 +184,4 @@ def zones_underground(
             hanging[list(zones)] += not done[run]
     new = (province.zones["status"] == "new").to_numpy()
     said = province.zones["underground_today"].to_numpy(dtype=bool)
-    return np.where(new, hanging == 0, said | ((before > 0) & (hanging == 0)))
+    return np.asarray(np.where(new, hanging == 0, said | ((before > 0) & (hanging == 0))), dtype=bool)
