@@ -75,6 +75,7 @@ class Propagation:
         self.climate = refractivity(scenario.propagation, self.latitude_deg, longitude_deg)
         self.range_warnings: set[str] = set()
         self._memory = threading.local()
+        self._thresholds_dbm: dict[str, float] = {}
 
     @cached_property
     def earth_radius_m(self) -> float:
@@ -172,15 +173,18 @@ class Propagation:
         config = self.scenario.propagation
         carriers = [self.scenario.radio.carriers[name] for name in mast.carriers]
         models = [config.model_by_band.get(carrier.band, config.model) for carrier in carriers]
-        wanted = {*models, *config.model_by_environment.values()}
+        everywhere = set(config.model_by_environment.values())
         frequencies = np.array([carrier.frequency_mhz for carrier in carriers], dtype=np.float64)
         by_model: dict[str, NDArray[np.float32]] = {}
-        for name in sorted(wanted):
+        for name in sorted({*models, *everywhere}):
+            asked = [i for i, model in enumerate(models) if model == name or name in everywhere]
             if name == "p1812":
-                row0, col0, by_model[name] = self._p1812(mast, frequencies, radius_m)
+                row0, col0, found = self._p1812(mast, frequencies[asked], radius_m)
             else:
-                row0, col0, by_model[name] = model_loss(self, name, mast, frequencies, radius_m)
-        loss = np.stack([by_model[name][i] for i, name in enumerate(models)])
+                row0, col0, found = model_loss(self, name, mast, frequencies[asked], radius_m)
+            by_model[name] = np.full((len(models), *found.shape[1:]), np.nan, dtype=np.float32)
+            by_model[name][asked] = found
+        loss = by_model[models[0]] if len(by_model) == 1 else np.stack([by_model[m][i] for i, m in enumerate(models)])
         rows, cols = loss.shape[1:]
         classes = self.terrain.land_cover[row0 : row0 + rows, col0 : col0 + cols]
         for environment, name in sorted(config.model_by_environment.items()):
@@ -231,8 +235,10 @@ class Propagation:
         float
             Level, dBm.
         """
-        receiver = self.scenario.coverage.receiver
-        return serving_threshold(self.scenario, carrier, receiver, self.terrain.grid.cell_m).level_dbm
+        if carrier not in self._thresholds_dbm:
+            receiver, cell_m = self.scenario.coverage.receiver, self.terrain.grid.cell_m
+            self._thresholds_dbm[carrier] = serving_threshold(self.scenario, carrier, receiver, cell_m).level_dbm
+        return self._thresholds_dbm[carrier]
 
     def _p1812(
         self, mast: Mast, frequencies_mhz: NDArray[np.float64], radius_m: float

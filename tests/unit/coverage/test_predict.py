@@ -16,6 +16,7 @@ from planner.coverage.sectors import build_sectors, proposed_sectors
 from planner.coverage.store import FieldStore, context_hash
 from planner.domain.coverage import CoverageMap, ProposedSite
 from planner.domain.province import Province
+from planner.errors import ModelRangeError
 
 CELL_M, WEST, NORTH = 90.0, 600_000.0, 2_360_000.0
 Maker = Callable[..., Scenario]
@@ -208,3 +209,18 @@ def test_radius_from_the_link_budget(province: Province, make_scenario: Maker) -
 def test_a_cut_signal_is_said(province: Province, scenario: Scenario, make_scenario: Maker) -> None:
     short = make_scenario(propagation={"radius_km": 0.5})
     assert any("still usable" in text for text in predict_coverage(province, short, threads=1).warnings)
+
+
+def test_each_band_by_its_own_model(province: Province, scenario: Scenario, make_scenario: Maker) -> None:
+    """P.1812 ends at 6 GHz; a carrier at 26 GHz on the same mast has a model of its own."""
+    radio = scenario.radio.model_dump()
+    radio["carriers"]["nr"] |= {"band": "26000", "frequency_mhz": 26_500.0, "bandwidth_mhz": 100.0, "scs_khz": 120}
+    only = replace(province, sites=province.sites.iloc[:1])
+    mixed = make_scenario(radio=radio, propagation={"radius_km": 2.0, "model_by_band": {"26000": "tr38901_umi"}})
+    found = predict_coverage(only, mixed, threads=1)
+    base = predict_coverage(only, make_scenario(propagation={"radius_km": 2.0}), threads=1)
+    lte, high = found.layers
+    np.testing.assert_allclose(lte.level_dbm, base.layers[0].level_dbm, atol=0.01)
+    assert np.isfinite(high.level_dbm).any()
+    with pytest.raises(ModelRangeError, match="6000"):
+        predict_coverage(only, make_scenario(radio=radio, propagation={"radius_km": 2.0}), threads=1)
