@@ -33,6 +33,8 @@ from planner.kernels.sweep.links import (
     FI,
     FJ,
     FK,
+    H1D,
+    H2D,
     HM,
     HRE,
     HTE,
@@ -48,8 +50,6 @@ from planner.kernels.sweep.links import (
     THETA_R,
     THETA_T,
     D,
-    H1D,
-    H2D,
 )
 from planner.kernels.sweep.smooth import diffraction_into, smooth_edge, spherical_earth_into
 

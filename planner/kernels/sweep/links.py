@@ -1,9 +1,9 @@
 """What the sweep keeps of a path, and the block layout that lets LLVM vectorise the loss formulas.
 
-A block is one flat float32 array of `FIELDS` rows of `ROW` values, `BLOCK` of them links. Rows lie at constant offsets, so the compiler
-can prove that reads and writes do not overlap, which it cannot for two dozen separate arrays. Offsets are unsigned:
-signed ones cost a wraparound test per access. Lengths along a ray are in lines of its face, heights relative to
-the mast's antenna, slopes in m per line.
+A block is one flat float32 array of `FIELDS` rows of `ROW` values, `BLOCK` of them links. Rows lie at constant
+offsets, so the compiler can prove that reads and writes do not overlap, which it cannot for two dozen separate arrays.
+Offsets are unsigned: signed ones cost a wraparound test per access. Lengths along a ray are in lines of its face,
+heights relative to the mast's antenna, slopes in m per line.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from planner.kernels.sweep.faces import (
 from planner.kernels.sweep.links import BLOCK, VALUES, Links
 from planner.kernels.sweep.rays import PAD, Profile, Tables, fill_tables
 from planner.kernels.sweep.trace import BEYOND, FULL, MISSING, PLAIN, PLAIN_NU, Task, flush, trace_ray
+from planner.kernels.sweep.zones import ZoneRuns
 
 
 class Scratch(NamedTuple):
@@ -43,6 +44,8 @@ class Scratch(NamedTuple):
         The two blocks.
     filled : ndarray of int64, shape (4,)
         Counts, as in `Task`.
+    runs : ZoneRuns
+        Zones along one ray.
     """
 
     terrain_m: NDArray[np.float32]
@@ -56,6 +59,7 @@ class Scratch(NamedTuple):
     order: NDArray[np.int32]
     blocks: tuple[Links, Links]
     filled: NDArray[np.int64]
+    runs: ZoneRuns
 
 
 def new_scratch(steps: int, rays_per_cell: int, zones: bool) -> Scratch:
@@ -76,6 +80,7 @@ def new_scratch(steps: int, rays_per_cell: int, zones: bool) -> Scratch:
         The memory; about 30 bytes per cell of the mast's square.
     """
     face, cells = (2 * steps + 3) * (steps + 1) + PAD, (steps + 1) * (steps + 2)
+    run = np.zeros((5, steps + 2 if zones else 0), np.float32)
     line = np.zeros((12, steps + PAD + 2), np.float32)
     at = np.zeros((3, steps + PAD + 2), np.int32)
     return Scratch(
@@ -90,6 +95,7 @@ def new_scratch(steps: int, rays_per_cell: int, zones: bool) -> Scratch:
         order=np.zeros(cells, np.int32),
         blocks=(_new_links(), _new_links()),
         filled=np.zeros(4, np.int64),
+        runs=ZoneRuns(run[0], run[1], run[2], run[3], run[4]),
     )
 
 
@@ -160,7 +166,19 @@ def sweep_mast(
         highest = max(highest, frequency_ghz[band])
     root = math.sqrt(highest / WAVELENGTH_M_GHZ)
     plain_edge2 = (PLAIN_NU / root) ** 2 if climate.time_pct >= MEDIAN_PCT else -1.0
-    task = Task(mast, climate, frequency_ghz, cell_m, receiver_m, plain_edge2, scratch.blocks, filled, loss_db, frame)
+    task = Task(
+        mast,
+        climate,
+        frequency_ghz,
+        cell_m,
+        receiver_m,
+        plain_edge2,
+        scratch.blocks,
+        filled,
+        loss_db,
+        frame,
+        scratch.runs,
+    )
     per_slope = f4(steps * rays_per_cell)
     for turn in range(4):
         off_major, off_minor = face_offsets(mast, turn)

@@ -409,7 +409,8 @@ def look_back(
     tables : Tables
         Distances.
     ends : tuple of float32
-        Slope of the direct ray (m per line), receiver without and with the Earth's bulge (m), bulge per squared line (m).
+        Slope of the direct ray (m per line), receiver without and with the Earth's bulge (m), bulge per squared
+        line (m).
     k, steps : int
         Line of the receiver (lines 1 to k - 1 count), steps of the face.
     keep : int32
@@ -418,8 +419,8 @@ def look_back(
     Returns
     -------
     tuple of float32
-        Steepest slope back to the tops (m per line), largest terrain height over the direct ray (m), steepest slope back
-        to the terrain without the bulge, and with it, tagged with its line.
+        Steepest slope back to the tops (m per line), largest terrain height over the direct ray (m), steepest slope
+        back to the terrain without the bulge, and with it, tagged with its line.
     """
     slope, straight_m, curved_m, bulge = ends
     tops, largest, straight, curved = LOW, LOW, LOW, LOW

@@ -22,7 +22,7 @@ from planner.kernels.diffraction import (
 )
 from planner.kernels.fast_math import exp, exp2, f4, log2, sine_of_third_arcsine
 from planner.kernels.intrinsics import fast_max, fast_min
-from planner.kernels.sweep.links import ACTUAL, OMEGA, SPHERE, D, H1D, H2D
+from planner.kernels.sweep.links import ACTUAL, H1D, H2D, OMEGA, SPHERE, D
 
 _DB = f4(10.0 * math.log10(2.0))  # dB per octave of power
 _ZERO, _ONE, _TWO = f4(0.0), f4(1.0), f4(2.0)

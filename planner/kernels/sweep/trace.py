@@ -65,6 +65,7 @@ from planner.kernels.sweep.rays import (
     tag_mask,
 )
 from planner.kernels.sweep.unfold import unfold_diffraction, unfold_horizons
+from planner.kernels.sweep.zones import ZoneRuns, trace_zones, zone_rows
 
 PLAIN_NU = 1.7  # below this diffraction stays under 33 dB, where neither ducting nor scatter counts (0.006 dB)
 PLAIN_KM = 15.0  # and up to here, where the smooth Earth adds little
@@ -96,6 +97,8 @@ class Task(NamedTuple):
         The field, filled with NaN before.
     frame : tuple of int
         First row, first column, rows and columns of the field.
+    runs : ZoneRuns
+        Room for the zones of a ray.
     """
 
     mast: Mast
@@ -108,6 +111,7 @@ class Task(NamedTuple):
     filled: NDArray[np.int64]
     loss_db: NDArray[np.float32]
     frame: tuple[int, int, int, int]
+    runs: ZoneRuns
 
 
 class Ray(NamedTuple):
@@ -125,6 +129,8 @@ class Ray(NamedTuple):
         Earth's bulge per squared line, m, for the median and the beta0 radius; the second 0 at 50 % of time.
     keep : int32
         Mask from `tag_mask`.
+    runs : ZoneRuns
+        Zones along it; used where the face has zones.
     """
 
     face: Face
@@ -133,6 +139,7 @@ class Ray(NamedTuple):
     bulge: float
     bulge_beta: float
     keep: int
+    runs: ZoneRuns
 
 
 @lean_kernel
@@ -198,7 +205,6 @@ def smooth_surface(
 def _trace_beta(values: NDArray[np.float32], i: int, ray: Ray, reach: Reach, k: int, antenna: float) -> None:
     """Fill a link's rows of the beta0 radius."""
     tables, steps = ray.tables, ray.face.steps
-    x = tables.x[k]
     receiver = antenna - ray.bulge_beta * tables.x2[k]
     values[CURVED_BETA + i] = receiver
     direct = receiver * tables.inverse[k]
@@ -270,8 +276,8 @@ def _trace_path(values: NDArray[np.float32], i: int, ray: Ray, reach: Reach, k: 
             if values[D + i] < f4(PLAIN_KM):
                 return True
     else:
-        looks = ray.tables, (direct, antenna, curved, ray.bulge)
-        tops, blocking, straight, back_tagged = look_back(ray.out, looks[0], looks[1], k, steps, ray.keep)
+        looks = direct, antenna, curved, ray.bulge
+        tops, blocking, straight, back_tagged = look_back(ray.out, tables, looks, k, steps, ray.keep)
         values[TOP + i], values[BACK + i] = reach.top, tops
         if blocking > _ZERO and reach.straight > direct:
             values[BLOCKING + i] = blocking
@@ -286,7 +292,9 @@ def _trace_path(values: NDArray[np.float32], i: int, ray: Ray, reach: Reach, k: 
 
 
 @inline_kernel
-def trace_link(task: Task, ray: Ray, reach: Reach, k: int, ground_m: float, distance_m: float, cell: int) -> None:
+def trace_link(
+    task: Task, ray: Ray, reach: Reach, at: tuple[int, int], ground_m: float, distance_m: float, cell: int
+) -> None:
     """Reduce the path to one cell and put it into a block.
 
     Parameters
@@ -297,8 +305,8 @@ def trace_link(task: Task, ray: Ray, reach: Reach, k: int, ground_m: float, dist
         The ray.
     reach : Reach
         What lies between.
-    k : int
-        Line of the receiver.
+    at : tuple of int
+        Line of the receiver and offset of its cell.
     ground_m : float32
         Terrain at the receiver, m over the mast's antenna.
     distance_m : float32
@@ -306,7 +314,7 @@ def trace_link(task: Task, ray: Ray, reach: Reach, k: int, ground_m: float, dist
     cell : int
         Flat index of the cell in the field.
     """
-    kind = FULL
+    kind, k = FULL, at[0]
     values, i = task.blocks[FULL].values, np.uint64(task.filled[FULL])
     x = ray.tables.x[k] if k > 0 else _ONE
     d_km = distance_m * f4(0.001)
@@ -316,6 +324,9 @@ def trace_link(task: Task, ray: Ray, reach: Reach, k: int, ground_m: float, dist
     values[GROUND_T + i], values[GROUND_R + i] = f4(task.mast.ground_asl_m - task.mast.antenna_asl_m), ground_m
     values[ANTENNA + i], values[CURVED + i] = antenna, antenna - ray.bulge * x * x
     values[OMEGA + i], values[DTM + i], values[DLM + i], values[COAST + i] = _ZERO, d_km, d_km, _ZERO
+    if task.climate.sea:
+        heights = task.mast.antenna_asl_m, task.mast.antenna_asl_m + antenna
+        zone_rows(values, i, ray.face, ray.runs, (k, at[1], x, values[STEP + i]), heights)
     if k < 2:
         values[CURVED_BETA + i] = antenna
         _trace_neighbour(values, i)
@@ -355,7 +366,9 @@ def trace_ray(task: Task, face: Face, out: Profile, tables: Tables, slope: float
     beta = task.climate.time_pct < MEDIAN_PCT
     bulge_beta = line2_m2 / f4(2000.0 * BETA_RADIUS_KM) if beta else _ZERO
     known = sample_ray(face, tables, out, slope, (at[at.size - 1] >> 16) - 1, bulge, bulge_beta)
-    ray = Ray(face, out, tables, bulge, bulge_beta, tag_mask(face.steps))
+    if task.climate.sea:
+        trace_zones(face, tables, out, task.runs, known)
+    ray = Ray(face, out, tables, bulge, bulge_beta, tag_mask(face.steps), task.runs)
     reach = Reach(LOW, LOW, LOW, LOW, _ZERO, _ZERO)
     done = 0
     row0, col0, rows, cols = task.frame
@@ -377,4 +390,4 @@ def trace_ray(task: Task, face: Face, out: Profile, tables: Tables, slope: float
             done = k - 1
         along, across = f4(k) - face.off_major, f4(j) - face.off_minor
         distance_m = fast_max(cell_m * np.sqrt(along * along + across * across), _ONE)
-        trace_link(task, ray, reach, k, ground, distance_m, (row - row0) * cols + col - col0)
+        trace_link(task, ray, reach, (k, j), ground, distance_m, (row - row0) * cols + col - col0)
