@@ -145,7 +145,7 @@ def budget_subgradient(
         for row in range(n_rows):
             if (price[row] <= 0.0 and slope[row] < 0.0) or (price[row] >= weight[row] and slope[row] > 0.0):
                 slope[row] = 0.0
-            direction[row] = 0.7 * slope[row] + 0.3 * direction[row]
+            direction[row] = 0.15 * slope[row] + 0.85 * direction[row]
             norm += weight[row] * direction[row] * direction[row]
         if norm <= 0.0:
             return step + 1

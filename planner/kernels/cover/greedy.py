@@ -46,7 +46,7 @@ def greedy_cover(indptr: I64, rows: I32, price: F64, weight: F64, count: I32) ->
     taken = np.empty(price.size, np.int64)
     size = 0
     while len(heap) > 0:
-        old, column = heapq.heappop(heap)
+        column = heapq.heappop(heap)[1]
         gain = 0.0
         for entry in range(indptr[column], indptr[column + 1]):
             if count[rows[entry]] == 0:

@@ -145,7 +145,8 @@ def reduced_groups(problem: CoverProblem, required: F64 | None) -> GroupMatrix:
     InfeasibleError
         A target asks for more than all allowed columns together reach; names the groups beyond reach.
     """
-    assert problem.group is not None and problem.group_need is not None
+    assert problem.group is not None
+    assert problem.group_need is not None
     states = problem.states()
     chosen, free = np.flatnonzero(states == CHOSEN), np.flatnonzero(states == FREE)
     count = cover_counts(problem.indptr, problem.rows, chosen, problem.n_rows)

@@ -30,13 +30,14 @@ from planner.optimise.stopping import PROVED, USER, Stop, Watch
 
 _MOVES_PER_ITERATION = 200
 _WORK_PER_CHUNK = 20_000_000
-_SUBGRADIENT_WORK = 40_000_000_000
-_SUBGRADIENT_STEPS = 3_000
+_SUBGRADIENT_CHUNK = 40
+_SUBGRADIENT_ROUNDS = 75
 _MILP_NNZ = 600_000
 _MILP_NNZ_PER_S = 30_000
 _FIRST_SHARE = 0.15
 _SEARCH_SHARE = 0.3
 _BOUND_SHARE = 0.5
+_LONG_BOUND_SHARE = 0.75
 _PATIENCE_CHUNKS = 150
 
 
@@ -144,7 +145,8 @@ def _solve(
     _search(matrix, arrays, state, budget, best, watch, Phase(most // 4, _FIRST_SHARE))
     if best.proved or watch.stopped_by == USER:
         return
-    price = _lagrangian(matrix, budget, best, watch)
+    small = matrix.rows.size <= min(_MILP_NNZ, _MILP_NNZ_PER_S * watch.left_s())
+    price = _lagrangian(matrix, budget, best, watch, _BOUND_SHARE if small else _LONG_BOUND_SHARE)
     core = _core(matrix, budget, best, price)
     exact = core.rows.size <= min(_MILP_NNZ, _MILP_NNZ_PER_S * watch.left_s())
     if not best.proved and watch.stopped_by != USER:
@@ -212,15 +214,13 @@ def _search(
         spent += chunk
 
 
-def _lagrangian(matrix: Matrix, budget: float, best: Most, watch: Watch) -> F64:
+def _lagrangian(matrix: Matrix, budget: float, best: Most, watch: Watch, share: float) -> F64:
     """Row prices of the best bound."""
     count = cover_counts(matrix.indptr, matrix.rows, best.plan, matrix.n_rows)
     price = matrix.weight / np.maximum(1, count)
     held = price.copy()
     state = np.array([np.inf, 1.0])
-    chunk = int(max(1, min(100, 200_000_000 // max(1, matrix.rows.size))))
-    most = min(_SUBGRADIENT_STEPS, _SUBGRADIENT_WORK // max(1, matrix.rows.size))
-    for _ in range(0, most, chunk):
+    for _ in range(_SUBGRADIENT_ROUNDS):
         made = budget_subgradient(
             matrix.indptr,
             matrix.rows,
@@ -231,10 +231,10 @@ def _lagrangian(matrix: Matrix, budget: float, best: Most, watch: Watch) -> F64:
             held,
             state,
             best.value,
-            chunk,
+            _SUBGRADIENT_CHUNK,
         )
         best.lower_bound(float(state[0]))
-        if made < chunk or best.proved or watch.escaped(_BOUND_SHARE):
+        if made < _SUBGRADIENT_CHUNK or best.proved or watch.escaped(share):
             break
     return held
 
@@ -291,7 +291,7 @@ def _core(matrix: Matrix, budget: float, best: Most, price: F64) -> Core:
     indptr, rows = select_columns(matrix.indptr, matrix.rows, free, row_map)
     number = merged_rows(indptr, rows, left.size, np.arange(left.size))
     n_rows = int(number.max(initial=-1)) + 1
-    weight = np.bincount(number, matrix.weight[left], n_rows) if left.size else np.zeros(0)
+    weight = np.bincount(number, matrix.weight[left], n_rows).astype(np.float64)
     heads = np.full(left.size, -1, np.int64)
     first = np.unique(number, return_index=True)[1]
     heads[first] = number[first]

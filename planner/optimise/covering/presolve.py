@@ -168,7 +168,7 @@ def reduced_matrix(problem: CoverProblem, *, dominance: bool, need_all: bool) ->
     number = merged_rows(indptr, rows, n_open, np.arange(n_open))
     n_rows = int(number.max(initial=-1)) + 1
     keep_row[open_rows] = number
-    weight = np.bincount(number, problem.weights()[open_rows], n_rows) if n_open else np.zeros(0)
+    weight = np.bincount(number, problem.weights()[open_rows], n_rows).astype(np.float64)
     first = np.full(n_open, -1, np.int64)
     heads = np.unique(number, return_index=True)[1]
     first[heads] = number[heads]

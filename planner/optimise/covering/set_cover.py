@@ -32,6 +32,8 @@ _PRIMED_NOISE = 0.1
 _CORE_COLUMNS_PER_ROW = 1.6
 _SEARCH_SHARE = 0.35
 _MILP_NNZ = 600_000
+_PATIENCE = 4
+_PATIENCE_MOVES = 400_000
 _MILP_NNZ_PER_S = 40_000
 
 
@@ -151,7 +153,7 @@ def solve_set_cover(
     prices = _lagrangian(matrix, best, watch)
     exact = _core_size(matrix, best, prices) <= min(_MILP_NNZ, _MILP_NNZ_PER_S * watch.left_s())
     if not best.proved and watch.stopped_by != USER:
-        _search(matrix, best, prices, watch, rng, _SEARCH_SHARE if exact else 1.0)
+        _search(matrix, best, prices, watch, rng, exact)
     if exact and not best.proved and watch.stopped_by != USER:
         _finish_exactly(matrix, best, prices, watch)
     if best.proved:
@@ -278,9 +280,13 @@ class _Walk:
 
 
 def _search(
-    matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch, rng: np.random.Generator, share: float
+    matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch, rng: np.random.Generator, patient: bool
 ) -> None:
-    """Two weighting searches in turns: flat weights on all columns, and weights primed with the multipliers."""
+    """Two weighting searches in turns: flat weights on all columns, and weights primed with the multipliers.
+
+    Where an exact phase follows (`patient`), the search ends once it has found nothing for long.
+    """
+    share = _SEARCH_SHARE if patient else 1.0
     useful = _useful(best, prices)
     keep = int(_CORE_COLUMNS_PER_ROW * matrix.n_rows)
     marked = cheapest_of_rows(matrix.row_start, matrix.row_columns, prices.reduced, 5, -np.inf)
@@ -289,8 +295,11 @@ def _search(
     flat = _Walk(matrix, np.union1d(useful, np.flatnonzero(marked)), best, rng)
     flat.begin(best.cover, np.ones(matrix.n_rows))
     primed = _Walk(matrix, np.flatnonzero(marked), best, rng)
-    spent, since = 0, _PRIMED_MOVES
+    spent, since, found_at = 0, _PRIMED_MOVES, 0
     while spent < watch.stop.iterations * _MOVES_PER_ITERATION and not best.proved:
+        if patient and spent > _PATIENCE * found_at + _PATIENCE_MOVES:
+            break
+        before = best.value
         if watch.escaped(share):
             break
         flat.go(best, matrix.cost)
@@ -302,6 +311,7 @@ def _search(
         primed.go(best, matrix.cost)
         since += _CHUNK_MOVES
         spent += 2 * _CHUNK_MOVES
+        found_at = spent if best.value < before else found_at
 
 
 def _finish_exactly(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch) -> None:
