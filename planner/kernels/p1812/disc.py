@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from planner.kernels._jit import inline_kernel, kernel, lean_kernel
 from planner.kernels.p1812.mechanisms import sea_coupling_db
-from planner.kernels.p1812.path import BETA_RADIUS_KM, SEA, coast_distances, zone_lengths
+from planner.kernels.p1812.path import BETA_RADIUS_KM, coast_distances, zone_lengths
 from planner.kernels.p1812.room import Room, Steps
 from planner.kernels.p1812.swift import (
     Horizon,
@@ -195,8 +195,8 @@ def _missing(ground: Ground, mast: Mast, row: int, col: int, n: int) -> bool:
 def _zones_into(
     values: NDArray[np.float32], i: int, ground: Ground, mast: Mast, target: tuple[int, int], hts_m: float,
     hrs_m: float, path: Steps, room: Room,
-) -> bool:  # fmt: skip
-    """Zone lengths and coast coupling of a path into a block; whether the receiver is at sea."""
+) -> None:  # fmt: skip
+    """Zone lengths and coast coupling of a path into a block."""
     n = path.n
     rows, cols = ground.zones.shape
     for k in range(n + 1):
@@ -210,7 +210,6 @@ def _zones_into(
     values[OMEGA + i], values[DTM + i], values[DLM + i] = f4(omega), f4(dtm), f4(dlm)
     coupling = sea_coupling_db(from_t, float(values[DLT + i]), hts_m, omega)
     values[COAST + i] = f4(coupling + sea_coupling_db(from_r, float(values[DLR + i]), hrs_m, omega))
-    return room.zone[n] == SEA
 
 
 @inline_kernel
