@@ -109,14 +109,12 @@ def links_across(tree: Tree, keys: KeyTree, regions: Regions, links: Links) -> t
 
 
 @exact_kernel
-def start_pass(graph: Graph, cost: Floats, tree: Tree, keys: KeyTree, inside: Flags) -> Pass:
+def start_pass(graph: Graph, cost: Floats, tree: Tree, keys: KeyTree, inside: Flags, reach: float) -> Pass:
     """Regions, links and empty marks for a pass over the tree."""
     n = graph.first.size - 1
     k = tree.node.size
-    limit = 0.0
-    for i in range(k):
-        if keys.is_key[i]:
-            limit = max(limit, keys.around[i])
+    around = np.sort(keys.around[keys.is_key])
+    limit = around[int(reach * (around.size - 1))]
     regions = find_regions(graph, cost, tree, limit / 2.0)
     links = find_links(graph, cost, tree, regions, limit)
     marks = Marks(np.zeros(k, np.bool_), np.zeros(k, np.bool_), np.zeros(k, np.bool_), np.full(k, -1, np.int32))
@@ -146,7 +144,7 @@ def gather_inner(tree: Tree, keys: KeyTree, low: int, gone: Ints, count: int) ->
 
 
 @exact_kernel
-def key_pass(graph: Graph, cost: Floats, tree: Tree, is_terminal: Flags, inside: Flags) -> float:
+def key_pass(graph: Graph, cost: Floats, tree: Tree, is_terminal: Flags, inside: Flags, reach: float) -> float:
     """Improve a tree by one pass of key-path exchanges and key-vertex eliminations.
 
     Parameters
@@ -161,6 +159,9 @@ def key_pass(graph: Graph, cost: Floats, tree: Tree, is_terminal: Flags, inside:
         Terminals.
     inside : bool array (n,)
         Nodes of the tree; nodes of the improved tree afterwards (its edges: a minimum spanning tree of them).
+    reach : float
+        Share of the key vertices whose surroundings are searched as far as they can matter; 1 searches all, less
+        is faster and may miss gains of long paths.
 
     Returns
     -------
@@ -170,7 +171,7 @@ def key_pass(graph: Graph, cost: Floats, tree: Tree, is_terminal: Flags, inside:
     if tree.node.size < 2:
         return 0.0
     keys = find_keys(cost, tree, is_terminal)
-    state = start_pass(graph, cost, tree, keys, inside)
+    state = start_pass(graph, cost, tree, keys, inside, reach)
     first, listed = links_across(tree, keys, state.regions, state.links)
     gone = np.empty(tree.node.size, np.int32)
     nothing = np.empty(0, np.int32)

@@ -211,7 +211,7 @@ def improve_prize_tree(
         wanted = inside & (prize > 0.0)
         if root >= 0:
             wanted[root] = True
-        key_pass(graph, cost, tree, wanted, inside)
+        key_pass(graph, cost, tree, wanted, inside, 1.0)
         tree, now = settle_prize_tree(graph, cost, prize, inside, root)
         if not now < value - 1e-12 * abs(value):
             break

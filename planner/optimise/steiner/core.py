@@ -113,7 +113,7 @@ def whole_core(network: Network, is_terminal: BoolArray) -> Core:
     Returns
     -------
     Core
-        Without edges of no cost, self-loops and parallel edges.
+        Without edges of no cost.
     """
     m = network.n_edges
     core = Core(
@@ -129,7 +129,7 @@ def whole_core(network: Network, is_terminal: BoolArray) -> Core:
         np.arange(network.n_nodes, dtype=np.int32),
     )
     free = network.cost == 0.0
-    return without_parallels(contract(core, free) if free.any() else core)
+    return contract(core, free) if free.any() else core
 
 
 def contract(core: Core, chosen: BoolArray) -> Core:
@@ -243,7 +243,7 @@ def simplify(core: Core, all_terminals: bool = True) -> Core:
     Parameters
     ----------
     core : Core
-        The problem, simple.
+        The problem.
     all_terminals : bool
         Whether every terminal has to be connected; else terminals stay as they are.
 
@@ -252,6 +252,7 @@ def simplify(core: Core, all_terminals: bool = True) -> Core:
     Core
         With the same best value; without edges once a single terminal is left.
     """
+    core = without_parallels(core)
     while True:
         before = core.n_edges
         core = _strip(core, all_terminals)

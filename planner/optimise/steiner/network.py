@@ -193,7 +193,7 @@ def to_networkx(
     edges: IntArray | None = None,
     nodes: Sequence[Hashable] | None = None,
     weight: str = "cost",
-) -> nx.MultiGraph:
+) -> nx.MultiGraph[Any]:
     """Build a networkx multigraph of a network, or of some of its edges; edge keys are the edge numbers.
 
     Parameters
@@ -212,7 +212,7 @@ def to_networkx(
     networkx.MultiGraph
         With all nodes where `edges` is None, else with the ends of the edges.
     """
-    graph = nx.MultiGraph()
+    graph: nx.MultiGraph[Any] = nx.MultiGraph()
     name: Sequence[Hashable] = range(network.n_nodes) if nodes is None else nodes
     if edges is None:
         graph.add_nodes_from(name)

@@ -80,7 +80,7 @@ class PoolSearch(ABC):
     @property
     def proved(self) -> bool:
         """Whether no better tree exists."""
-        return bool(self.bound > self._cutoff())
+        return bool(self.bound >= self._cutoff())
 
     def run(self) -> None:
         """Search until the tree is proved best or the limits are reached."""

@@ -125,16 +125,16 @@ class PrizeSearch(PoolSearch):
         """Dual ascent, a tree along its free arcs, edges that have become too dear, nodes that must be in."""
         if self.root < 0:
             self._adopt_root()
-        elif self.outer <= min(self.inner, self._cutoff()):
+        elif self.outer < min(self.inner, self._cutoff()):
             self._bound_outside()
-        if self.inner > self._cutoff() or self.watch.escaped():
+        if self.inner >= self._cutoff() or self.watch.escaped():
             return
         others = self._others(self.root)
         state = begin_ascent(self.graph, self.slot_cost, others, self.prize, False)
         complete = self._ascend(state, others, self.root)
         bound = self.missed + float(state.bound[0])
         self._raise_inner(bound)
-        if not complete or self.inner > self._cutoff():
+        if not complete or self.inner >= self._cutoff():
             return
         self._tree_on_free_arcs(state, self.root)
         slack = self._cutoff() - bound
@@ -180,7 +180,7 @@ class PrizeSearch(PoolSearch):
 
     def _others(self, root: int) -> npt.NDArray[np.int32]:
         nodes = np.flatnonzero(self.prize > 0.0).astype(np.int32)
-        return nodes[nodes != root]
+        return np.asarray(nodes[nodes != root], dtype=np.int32)
 
     def _tree_on_free_arcs(self, state: Ascent, root: int) -> None:
         reached = reached_freely(self.graph, state.left, root)

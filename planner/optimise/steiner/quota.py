@@ -17,9 +17,11 @@ from planner.optimise.steiner.prize import checked_prizes, solve_prize_collectin
 from planner.optimise.steiner.tree import finished
 from planner.optimise.stopping import PROVED, Stop, Watch
 
-ROUNDS_PER_SCALE = 8
+ROUNDS = 8
+"""Rounds of the prize-collecting solver for the first worths; later ones get more."""
 MOST_DOUBLINGS = 60
-SMALLEST_STEP = 1e-4
+SMALLEST_STEP = 0.01
+"""Share of the worth from which on the best one is solved more thoroughly instead of narrowing further."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ class _QuotaSearch:
         self.graph = build_graph(network.n_nodes, network.u, network.v)
         self.slot_cost = network.cost[self.graph.edge]
         self.best = _Best(np.empty(0, np.int64), np.inf, 0.0)
+        self.best_worth = 1.0
 
     def run(self) -> _Best:
         """Raise the worth until the quota is collected, then close in on the worth of the best bound."""
@@ -113,27 +116,32 @@ class _QuotaSearch:
         worth = max(float(self.network.cost.sum()), 1.0) / self.network.n_edges / float(self.prize.max())
         self._offer(inside, worth)
         worth = max(self.best.value / self.quota, worth * SMALLEST_STEP)
+        self.best_worth = worth
         low, high = 0.0, np.inf
         for turn in range(self.watch.stop.iterations):
             if self.watch.escaped() or self.best.value <= self.best.bound:
                 break
-            enough = self._try(worth)
+            enough = self._try(worth, ROUNDS * (1 + turn // 4))
             low, high = (low, min(high, worth)) if enough else (max(low, worth), high)
-            if high - low <= SMALLEST_STEP * high or turn > MOST_DOUBLINGS:
-                break
-            worth = 2.0 * worth if np.isinf(high) else ((low + high) / 2.0 if low > 0.0 else high / 4.0)
+            if turn > MOST_DOUBLINGS or (np.isfinite(high) and high - low <= SMALLEST_STEP * high):
+                worth = self.best_worth
+            elif np.isinf(high):
+                worth *= 2.0
+            else:
+                worth = (low + high) / 2.0 if low > 0.0 else high / 4.0
         if self.best.value <= self.best.bound:
             self.watch.stopped_by = PROVED
         return self.best
 
-    def _try(self, worth: float) -> bool:
+    def _try(self, worth: float, rounds: int) -> bool:
         """Bound and tree of one worth; whether its prize-collecting tree meets the quota."""
         left = self.watch.left_s()
-        stop = Stop(ROUNDS_PER_SCALE, None if np.isinf(left) else max(left / 4.0, 0.01), self.watch.stop.should_stop)
+        stop = Stop(rounds, None if np.isinf(left) else max(left / 4.0, 0.01), self.watch.stop.should_stop)
         found = solve_prize_collecting(self.network, self.prize * worth, stop, self.rng, self.root)
         bound = found.bound - worth * float(self.prize.sum() - self.quota)
         if bound > self.best.bound:
             self.best = replace(self.best, bound=bound)
+            self.best_worth = worth
         inside = np.zeros(self.network.n_nodes, np.bool_)
         inside[found.nodes] = True
         enough = bool(self.prize[inside].sum() >= self.quota)
@@ -149,7 +157,7 @@ class _QuotaSearch:
         while True:
             wanted = inside & (prize > 0.0)
             wanted[self.root] = True
-            tree, now = improve_tree(graph, cost, wanted, inside, self.root, 40)
+            tree, now = improve_tree(graph, cost, wanted, inside, self.root, 40, 1.0)
             trim_to_quota(cost, prize, tree, inside, self.quota)
             wanted &= inside
             tree, now = pruned_tree(graph, cost, wanted, inside, self.root)

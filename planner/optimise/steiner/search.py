@@ -14,7 +14,9 @@ from planner.optimise.steiner.pool import MOST_PASSES, SMALL_CORE, PoolSearch, p
 
 SIMPLIFY_S = 4e-6
 """Time per edge that must be left to simplify the core before the first tree, s."""
-PASS_PER_GROWTH = 6.0
+QUICK_REACH = 0.5
+"""Reach of the one pass that is made when time is short."""
+PASS_PER_GROWTH = 4.0
 """Time of a pass of the local search against that of the shortest-path heuristic, at most."""
 
 
@@ -29,8 +31,10 @@ class SteinerSearch(PoolSearch):
     def _first_tree(self) -> None:
         """Simplify the core and improve a first tree; with little time, a tree of the whole core comes first."""
         if self.watch.left_s() < SIMPLIFY_S * self.core.n_edges:
-            self._plain_tree()
+            inside = self._plain_tree()
             if self.watch.left_s() < 2.0 * self.watch.seconds:
+                if self.watch.left_s() > self._pass_s * QUICK_REACH:
+                    self._quick_pass(inside)
                 return
         self._set_core(simplify(self.core))
         if self.core.n_edges == 0:
@@ -49,16 +53,23 @@ class SteinerSearch(PoolSearch):
         self._keep(edges, value + self.core.offset)
         return inside
 
+    def _quick_pass(self, inside: BoolArray) -> None:
+        """Improve a tree by one pass of limited reach."""
+        root = int(self.core.terminals[0])
+        tree, value = improve_tree(self.graph, self.slot_cost, self.core.is_terminal, inside, root, 1, QUICK_REACH)
+        edges = self.core.original_edges(self.graph.edge[tree.up_slot[1:]])
+        self._keep(edges, value + self.core.offset)
+
     def _improve(self, inside: BoolArray, root: int, share: float = 1.0) -> tuple[BoolArray, float]:
         """Local search from the nodes `inside`; the tree's edges as a mask of the original ones, and its value."""
         graph, cost, is_terminal = self.graph, self.slot_cost, self.core.is_terminal
-        tree, value = improve_tree(graph, cost, is_terminal, inside, root, 0)
+        tree, value = improve_tree(graph, cost, is_terminal, inside, root, 0, 1.0)
         step = MOST_PASSES if self.core.n_edges <= SMALL_CORE else 1
         for _ in range(0, MOST_PASSES, step):
             if self._pass_s * step > self.watch.left_s(share):
                 break
             began, before = self.watch.seconds, value
-            tree, value = improve_tree(graph, cost, is_terminal, inside, root, step)
+            tree, value = improve_tree(graph, cost, is_terminal, inside, root, step, 1.0)
             if step == 1:
                 self._pass_s = self.watch.seconds - began
             if not value < before * (1.0 - 1e-12):
