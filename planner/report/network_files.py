@@ -41,7 +41,7 @@ def read_graphml(path: Path) -> RoadNetwork:
     return network_from_graph(nx.read_graphml(path, node_type=str, edge_key_type=int, force_multigraph=True))
 
 
-def write_graph_geopackage(network: RoadNetwork, crs: str, path: Path) -> None:
+def write_geopackage_network(network: RoadNetwork, crs: str, path: Path) -> None:
     """Write the network as a GeoPackage with layers 'network_nodes' and 'network_edges'.
 
     Parameters
@@ -74,8 +74,8 @@ def write_graph_geopackage(network: RoadNetwork, crs: str, path: Path) -> None:
     edges.to_file(path, layer="network_edges", driver="GPKG", engine="pyogrio")
 
 
-def read_graph_geopackage(path: Path) -> RoadNetwork:
-    """Read a network that `write_graph_geopackage` wrote.
+def read_geopackage_network(path: Path) -> RoadNetwork:
+    """Read a network that `write_geopackage_network` wrote.
 
     Parameters
     ----------
