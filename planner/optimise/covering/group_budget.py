@@ -40,7 +40,7 @@ class Most:
     @property
     def proved(self) -> bool:
         """True where no plan is worth more."""
-        return self.bound - self.value < max(self.unit * (1.0 - 1e-6), 1e-9 * max(1.0, self.value))
+        return self.bound - self.value <= max(self.unit * (1.0 - 1e-6), 1e-9 * max(1.0, self.value))
 
     def lower_bound(self, bound: float) -> None:
         """Take a better bound, rounded down to the unit of value.

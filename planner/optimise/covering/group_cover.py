@@ -40,7 +40,7 @@ class Best:
     @property
     def proved(self) -> bool:
         """True where no cheaper plan exists."""
-        return self.value - self.bound < max(self.unit * (1.0 - 1e-6), 1e-9 * abs(self.value))
+        return self.value - self.bound <= max(self.unit * (1.0 - 1e-6), 1e-9 * abs(self.value))
 
     def raise_bound(self, bound: float) -> None:
         """Take a better bound, rounded up to the unit of cost.

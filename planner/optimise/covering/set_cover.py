@@ -61,7 +61,7 @@ class Incumbent:
     @property
     def proved(self) -> bool:
         """True where no cheaper cover exists."""
-        return self.value - self.bound < max(self.unit, 1e-9 * abs(self.value)) - 1e-6 * self.unit
+        return self.value - self.bound <= max(self.unit, 1e-9 * abs(self.value)) - 1e-6 * self.unit
 
     @property
     def target(self) -> float:
