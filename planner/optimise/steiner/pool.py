@@ -75,6 +75,7 @@ class PoolSearch(ABC):
         self.bound = 0.0
         self.pool: list[tuple[float, BoolArray]] = []
         self._pass_s = 0.0
+        self.core = core
         self._set_core(core)
 
     @property
@@ -117,6 +118,7 @@ class PoolSearch(ABC):
         return self.value - (1.0 - 1e-6 if self.integral else 1e-9 * abs(self.value))
 
     def _set_core(self, core: Core) -> None:
+        self._pass_s *= core.n_edges / max(1, self.core.n_edges)
         self.core = core
         self.graph = core.graph()
         self.slot_cost = core.cost[self.graph.edge]
@@ -132,6 +134,11 @@ class PoolSearch(ABC):
             self.pool.sort(key=lambda entry: entry[0])
             del self.pool[POOL_SIZE:]
         return mask, value
+
+    def _passes_at_once(self, share: float) -> int:
+        """Passes of the local search between two glances at the clock."""
+        plenty = self._pass_s * MOST_PASSES < self.watch.left_s(share)
+        return MOST_PASSES if self.core.n_edges <= SMALL_CORE and plenty else 1
 
     def _ascend(self, state: Ascent, others: npt.NDArray[np.int32], root: int) -> bool:
         """Run an ascent to its end, False where an escape struck first."""

@@ -12,7 +12,7 @@ from planner.kernels.steiner.types import Tree
 from planner.optimise.steiner.core import Core, keep_edges, simplify
 from planner.optimise.steiner.network import BoolArray, FloatArray
 from planner.optimise.steiner.outside import PrizeProblem, bound_without
-from planner.optimise.steiner.pool import MOST_PASSES, SMALL_CORE, PoolSearch, part_of_node
+from planner.optimise.steiner.pool import MOST_PASSES, PoolSearch, part_of_node
 from planner.optimise.stopping import Watch
 
 
@@ -87,7 +87,7 @@ class PrizeSearch(PoolSearch):
         """Local search from the nodes `inside`; the tree's edges as a mask of the original ones, and its value."""
         graph, cost, prize = self.graph, self.slot_cost, self.prize
         tree, value = improve_prize_tree(graph, cost, prize, inside, self.root, 0)
-        step = MOST_PASSES if self.core.n_edges <= SMALL_CORE else 1
+        step = self._passes_at_once(share)
         for _ in range(0, MOST_PASSES, step):
             if self._pass_s * step > self.watch.left_s(share):
                 break

@@ -10,7 +10,7 @@ from planner.kernels.steiner.paths import grow_tree, pruned_tree
 from planner.kernels.steiner.shrink import affordable_edges
 from planner.optimise.steiner.core import keep_edges, simplify
 from planner.optimise.steiner.network import BoolArray, FloatArray
-from planner.optimise.steiner.pool import MOST_PASSES, SMALL_CORE, PoolSearch, part_of_node
+from planner.optimise.steiner.pool import MOST_PASSES, PoolSearch, part_of_node
 
 SIMPLIFY_S = 4e-6
 """Time per edge that must be left to simplify the core before the first tree, s."""
@@ -64,7 +64,7 @@ class SteinerSearch(PoolSearch):
         """Local search from the nodes `inside`; the tree's edges as a mask of the original ones, and its value."""
         graph, cost, is_terminal = self.graph, self.slot_cost, self.core.is_terminal
         tree, value = improve_tree(graph, cost, is_terminal, inside, root, 0, 1.0)
-        step = MOST_PASSES if self.core.n_edges <= SMALL_CORE else 1
+        step = self._passes_at_once(share)
         for _ in range(0, MOST_PASSES, step):
             if self._pass_s * step > self.watch.left_s(share):
                 break
