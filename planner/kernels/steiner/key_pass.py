@@ -176,28 +176,30 @@ def key_pass(graph: Graph, cost: Floats, tree: Tree, is_terminal: Flags, inside:
     gone = np.empty(tree.node.size, np.int32)
     nothing = np.empty(0, np.int32)
     gain = 0.0
-    number = 0
-    for v in range(tree.node.size - 1, -1, -1):
+    number, one, none = np.int64(0), np.int64(1), np.int64(0)  # one integer type: each helper is compiled once
+    for place in range(tree.node.size - 1, -1, -1):
+        v = np.int64(place)
         if not keys.is_key[v]:
             continue
         below = keys.child[keys.first[v] : keys.first[v + 1]]
         for at in range(below.size):
             low = below[at : at + 1]
-            count = gather_inner(tree, keys, low[0], gone, 0)
-            if removable(state, gone[:count], low, 1):
-                gain += try_removal(state, gone[:count], low, 1, v, number, low[0], keys.path_cost[low[0]], nothing)
-                number += 1
+            child = np.int64(low[0])
+            count = gather_inner(tree, keys, child, gone, none)
+            if removable(state, gone[:count], low, one):
+                gain += try_removal(state, gone[:count], low, one, v, number, child, keys.path_cost[child], nothing)
+                number += one
         if v > 0 and not is_terminal[tree.node[v]] and 0 < below.size < MOST_PARTS:
             gone[0] = v
-            count = gather_inner(tree, keys, v, gone, 1)
+            count = gather_inner(tree, keys, v, gone, one)
             for c in below:
-                count = gather_inner(tree, keys, c, gone, count)
-            if removable(state, gone[:count], below, below.size):
+                count = gather_inner(tree, keys, np.int64(c), gone, count)
+            parts = np.int64(below.size)
+            if removable(state, gone[:count], below, parts):
                 across = listed[first[v] : first[v + 1]]
-                gain += try_removal(
-                    state, gone[:count], below, below.size, keys.above[v], number, v, keys.around[v], across
-                )
-                number += 1
+                above = np.int64(keys.above[v])
+                gain += try_removal(state, gone[:count], below, parts, above, number, v, keys.around[v], across)
+                number += one
         lift_heaps(state, keys, v)
     return gain
 
