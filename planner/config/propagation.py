@@ -54,7 +54,9 @@ class PropagationConfig(Section):
     model_by_environment: dict[str, ModelName] = setting({}, "Environment of the receiver's clutter class -> model.")
     mode: Literal["sweep", "exact"] = setting("sweep", "Radial sweep with shared profiles, or a profile per cell.")
     sampling: Literal["grid", "bilinear"] = setting("grid", "Profile sampling rule of mode exact.")
-    rays_per_cell: int = setting(2, "Rays per perimeter cell of the sweep (1, 2 or 4).", ge=1, le=8)
+    rays_per_cell: int = setting(
+        4, "Rays per cell of the rim in mode sweep; docs/performance.md has error and cost of each.", ge=1, le=8
+    )
     radius_km: float | None = setting(
         10.0,
         "Radius of a site's calculation; absent: derived from the link budget, capped by terrain.",

@@ -83,7 +83,7 @@ class EngineSettings:
 
     mode: Literal["sweep", "exact"] = "sweep"
     sampling: Literal["grid", "bilinear"] = "grid"
-    rays_per_cell: int = 3
+    rays_per_cell: int = 4
     radius_m: float = 10_000.0
     time_pct: float = 50.0
     delta_n: float = 45.0
@@ -291,8 +291,6 @@ def mast_loss(
 
 def _check_range(frequencies_mhz: NDArray[np.float64], settings: EngineSettings) -> None:
     if frequencies_mhz.size == 0 or frequencies_mhz.min() < 30.0 or frequencies_mhz.max() > 6000.0:
-        raise ModelRangeError(
-            f"ITU-R P.1812-8 holds from 30 to 6000 MHz, asked for {frequencies_mhz.tolist()} MHz"
-        )
+        raise ModelRangeError(f"ITU-R P.1812-8 holds from 30 to 6000 MHz, asked for {frequencies_mhz.tolist()} MHz")
     if not 1.0 <= settings.time_pct <= 50.0:
         raise ModelRangeError(f"ITU-R P.1812-8 holds for 1 to 50 % of time, asked for {settings.time_pct} %")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.kernels._jit import lean_kernel
+from planner.kernels._jit import inline_kernel, lean_kernel
 from planner.kernels.fast_math import f4
 
 EAST, WEST, SOUTH, NORTH = 0, 1, 2, 3
@@ -156,22 +156,24 @@ def cut_face(
         first = max(0, abs(j) - 2 - abs(j) // 8)  # rays reach a little beyond the diagonal
         base = (j + steps + 1) * width
         row, col = cell_of(mast, face.turn, 0, j)
-        near, far = _inside(row, row_k, rows, first, steps + 1)
-        near, far = _inside(col, col_k, cols, near, far)
+        near, far = _inside(row + 1, row_k, rows + 2, first, steps + 1)  # the outermost cells hold half a cell beyond
+        near, far = _inside(col + 1, col_k, cols + 2, near, far)
         for i in range(first, near):
             face.terrain_m[base + i], face.top_m[base + i] = _NAN, _NAN
         for i in range(max(far, first), steps + 1):
             face.terrain_m[base + i], face.top_m[base + i] = _NAN, _NAN
         broken |= near > first or far < steps + 1
         for i in range(near, far):
-            r, c, at = np.uint64(row + i * row_k), np.uint64(col + i * col_k), np.uint64(base + i)
+            r = np.uint64(min(max(row + i * row_k, 0), rows - 1))
+            c, at = np.uint64(min(max(col + i * col_k, 0), cols - 1)), np.uint64(base + i)
             height = elevation[r, c] - antenna
             face.terrain_m[at] = height
             face.top_m[at] = height + clutter[r, c]
             broken |= height != height
         if zone.size > 0:
             for i in range(near, far):
-                face.zone[base + i] = zone[row + i * row_k, col + i * col_k]
+                r, c = min(max(row + i * row_k, 0), rows - 1), min(max(col + i * col_k, 0), cols - 1)
+                face.zone[base + i] = zone[r, c]
     return broken
 
 
@@ -183,6 +185,25 @@ def _inside(start: int, stride: int, size: int, first: int, end: int) -> tuple[i
     near, far = (-start, size - start) if stride > 0 else (start - size + 1, start + 1)
     near = max(near, first)
     return min(near, end), max(min(far, end), min(near, end))
+
+
+@inline_kernel
+def middle_ray(steps: int, rays_per_cell: int) -> int:
+    """Number of the ray along a face's axis; as many lie on either side.
+
+    Parameters
+    ----------
+    steps : int
+        Cells from the mast to the rim.
+    rays_per_cell : int
+        Rays per cell of the rim; 0 for the exact mode.
+
+    Returns
+    -------
+    int
+        The number.
+    """
+    return int(SLOPE_MARGIN * steps * rays_per_cell) + 1
 
 
 @lean_kernel
@@ -214,6 +235,7 @@ def list_cells(
     east_west = face.turn <= WEST
     limit = f4(radius_cells * radius_cells)
     per_slope = f4(steps * rays_per_cell)
+    middle = f4(middle_ray(steps, rays_per_cell)) + f4(0.5)
     for k in range(0 if face.turn == EAST else 1, steps + 1):
         reach = k if east_west else k - 1
         along = f4(k) - off_k
@@ -222,7 +244,7 @@ def list_cells(
             across = f4(j) - off_j
             if along * along + across * across <= limit:
                 slope = across / along
-                ray[count] = np.int32((slope + f4(SLOPE_MARGIN)) * per_slope + f4(0.5)) if shared else -1
+                ray[count] = np.int32(slope * per_slope + middle) if shared else -1
                 at[count] = k * 65536 + j + 32768
                 count += 1
     return count

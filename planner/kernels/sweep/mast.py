@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,17 +12,17 @@ from planner.kernels.diffraction import WAVELENGTH_M_GHZ
 from planner.kernels.fast_math import f4
 from planner.kernels.sweep.blocks import MEDIAN_PCT, Climate
 from planner.kernels.sweep.faces import (
-    SLOPE_MARGIN,
     Face,
     Mast,
     cut_face,
     face_offsets,
     list_cells,
+    middle_ray,
     sort_by_ray,
 )
 from planner.kernels.sweep.links import BLOCK, VALUES, Links
 from planner.kernels.sweep.rays import PAD, Profile, Tables, fill_tables
-from planner.kernels.sweep.trace import BEYOND, FULL, MISSING, PLAIN, PLAIN_NU, Task, flush, trace_ray
+from planner.kernels.sweep.trace import BEYOND, FULL, HIGHEST_GHZ, MISSING, PLAIN, PLAIN_NU, Task, flush, trace_ray
 from planner.kernels.sweep.zones import ZoneRuns
 
 
@@ -118,7 +117,7 @@ def fan_size(steps: int, rays_per_cell: int) -> int:
     int
         Number of rays.
     """
-    return int(2.0 * SLOPE_MARGIN * steps * rays_per_cell) + 2
+    return 2 * middle_ray(steps, rays_per_cell) + 1
 
 
 @lean_kernel
@@ -161,25 +160,10 @@ def sweep_mast(
     cell_m, radius_m, receiver_m, steps, rays_per_cell = size
     filled = scratch.filled
     filled[:] = 0
-    highest = 0.0
-    for band in range(frequency_ghz.size):
-        highest = max(highest, frequency_ghz[band])
-    root = math.sqrt(highest / WAVELENGTH_M_GHZ)
-    plain_edge2 = (PLAIN_NU / root) ** 2 if climate.time_pct >= MEDIAN_PCT else -1.0
-    task = Task(
-        mast,
-        climate,
-        frequency_ghz,
-        cell_m,
-        receiver_m,
-        plain_edge2,
-        scratch.blocks,
-        filled,
-        loss_db,
-        frame,
-        scratch.runs,
-    )
-    per_slope = f4(steps * rays_per_cell)
+    plain_edge2 = PLAIN_NU**2 * WAVELENGTH_M_GHZ / HIGHEST_GHZ if climate.time_pct >= MEDIAN_PCT else -1.0
+    blocks, runs = scratch.blocks, scratch.runs
+    task = Task(mast, climate, frequency_ghz, cell_m, receiver_m, plain_edge2, blocks, filled, loss_db, frame, runs)
+    per_slope, middle = f4(steps * rays_per_cell), middle_ray(steps, rays_per_cell)
     for turn in range(4):
         off_major, off_minor = face_offsets(mast, turn)
         face = Face(scratch.terrain_m, scratch.top_m, scratch.zone, turn, steps, off_major, off_minor, False)
@@ -197,7 +181,7 @@ def sweep_mast(
             for ray in range(rays):
                 low, high = scratch.start[ray + 1], scratch.start[ray + 2]
                 if high > low:
-                    slope = f4(ray) / per_slope - f4(SLOPE_MARGIN)
+                    slope = f4(ray - middle) / per_slope
                     trace_ray(task, face, scratch.profile, scratch.tables, slope, order[low:high])
         for c in range(alone):
             k, j = order[c] >> 16, (order[c] & 65535) - 32768

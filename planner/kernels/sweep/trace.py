@@ -68,6 +68,7 @@ from planner.kernels.sweep.unfold import unfold_diffraction, unfold_horizons
 from planner.kernels.sweep.zones import ZoneRuns, trace_zones, zone_rows
 
 PLAIN_NU = 1.7  # below this diffraction stays under 33 dB, where neither ducting nor scatter counts (0.006 dB)
+HIGHEST_GHZ = 6.0  # the least loss at which that is so, whatever frequencies a call asks for
 PLAIN_KM = 15.0  # and up to here, where the smooth Earth adds little
 _ZERO, _ONE, _TWO = f4(0.0), f4(1.0), f4(2.0)
 PLAIN, FULL = 0, 1  # the blocks, and what `Task.filled` counts
