@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,10 +10,35 @@ import networkx as nx
 import numpy as np
 import shapely
 
-from planner.optimise.network import RoadNetwork, network_from_graph
+from planner.domain.plan import Work
+from planner.domain.province import Province
+from planner.optimise.network import RoadNetwork, build_network, network_from_graph
 
 
-def write_graphml(network: RoadNetwork, path: Path) -> None:
+def write_network(folder: Path, province: Province, works: Sequence[Work]) -> None:
+    """Write the roads with their cables and the works planned along them as network.graphml and network.gpkg.
+
+    Parameters
+    ----------
+    folder : Path
+        Existing folder to write to.
+    province : Province
+        Roads and cables.
+    works : sequence of Work
+        Works; those with a road id stand in the attribute 'works' of its edges.
+    """
+    network, _ = build_network(province)
+    named: dict[str, list[str]] = {}
+    for work in works:
+        if work.details.get("road_id"):
+            named.setdefault(str(work.details["road_id"]), []).append(work.work_id)
+    names = province.roads["road_id"].astype(str).to_numpy()
+    planned = [",".join(sorted(named.get(names[row], ()))) for row in network.road]
+    write_graphml(network, folder / "network.graphml", planned)
+    write_geopackage_network(network, province.crs, folder / "network.gpkg", planned)
+
+
+def write_graphml(network: RoadNetwork, path: Path, planned: Sequence[str] = ()) -> None:
     """Write the network as GraphML.
 
     Parameters
@@ -21,8 +47,14 @@ def write_graphml(network: RoadNetwork, path: Path) -> None:
         The network.
     path : Path
         File to write.
+    planned : sequence of str, optional
+        Works along each edge, as text.
     """
-    nx.write_graphml(network.to_networkx(), path)
+    graph = network.to_networkx()
+    if planned:
+        for _, _, key, data in graph.edges(keys=True, data=True):
+            data["works"] = planned[key]
+    nx.write_graphml(graph, path)
 
 
 def read_graphml(path: Path) -> RoadNetwork:
@@ -41,7 +73,7 @@ def read_graphml(path: Path) -> RoadNetwork:
     return network_from_graph(nx.read_graphml(path, node_type=str, edge_key_type=int, force_multigraph=True))
 
 
-def write_geopackage_network(network: RoadNetwork, crs: str, path: Path) -> None:
+def write_geopackage_network(network: RoadNetwork, crs: str, path: Path, planned: Sequence[str] = ()) -> None:
     """Write the network as a GeoPackage with layers 'network_nodes' and 'network_edges'.
 
     Parameters
@@ -52,6 +84,8 @@ def write_geopackage_network(network: RoadNetwork, crs: str, path: Path) -> None
         Its reference system.
     path : Path
         File to write; layers of the same name are replaced.
+    planned : sequence of str, optional
+        Works along each edge, as text.
     """
     nodes = gpd.GeoDataFrame(
         {"node_id": network.node_id.astype(str), "on_fibre": network.on_fibre()},
@@ -66,6 +100,7 @@ def write_geopackage_network(network: RoadNetwork, crs: str, path: Path) -> None
             "road": network.road,
             "length_m": network.length_m,
             "cabled": network.cabled,
+            **({"works": list(planned)} if planned else {}),
         },
         geometry=network.line,
         crs=crs,

@@ -12,6 +12,7 @@ from planner.domain.coverage import AreaCoverage
 from planner.domain.plan import Plan
 from planner.domain.programme import Programme
 from planner.domain.province import Province
+from planner.optimise.quantities import bill_of_quantities
 
 KEYS = ["area_id", "operator", "technology", "band", "receiver"]
 SHARES = ["people_share", "area_share", "centre_served"]
@@ -141,3 +142,4 @@ def write_tables(folder: Path, scenario: Scenario, province: Province, programme
     areas_table(scenario, province, programme).to_csv(folder / "areas.csv", index=False)
     areas_by_operator(programme).to_csv(folder / "areas_by_operator.csv", index=False)
     works_table(programme.plan).to_csv(folder / "works.csv", index=False)
+    bill_of_quantities(programme.plan.works).to_csv(folder / "bill_of_quantities.csv", index=False)

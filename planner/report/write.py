@@ -17,6 +17,7 @@ from planner.report.figures import run_pictures
 from planner.report.geopackage import write_geopackage
 from planner.report.html import report_html
 from planner.report.manifest import manifest
+from planner.report.network_files import write_network
 from planner.report.radio_tables import write_radio_tables
 from planner.report.summary import data_notes, summary
 from planner.report.tables import write_tables
@@ -60,6 +61,7 @@ def write_report(
     notes = data_notes(province, programme)
     zones = white_zones(programme.final_map, province, scenario)
     write_tables(folder, scenario, province, programme)
+    write_network(folder, province, programme.plan.works)
     write_radio_tables(folder, scenario, province, programme)
     write_coverage_cogs(folder, scenario, programme.baseline_map, programme.final_map)
     write_geopackage(folder / "results.gpkg", scenario, province, programme, zones, notes)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pytest
 import shapely
 
 from planner.errors import DataError
+from planner.optimise.fibre import plan_fibre
 from planner.optimise.network import build_network, network_from_graph
 from planner.optimise.snapping import snap_points
-from planner.report.network_files import read_geopackage_network, read_graphml, write_geopackage_network, write_graphml
+from planner.report.network_files import (
+    read_geopackage_network,
+    read_graphml,
+    write_geopackage_network,
+    write_graphml,
+    write_network,
+)
 
 FIELDS = ("node_id", "x_m", "y_m", "u", "v", "road", "length_m", "cabled")
 
@@ -79,3 +87,14 @@ def test_snapping_cuts_roads_and_keeps_their_length(town):
     assert nx.is_connected(whole)
     distance = nx.shortest_path_length(whole, "p", "q", weight="length_m")
     assert distance == pytest.approx(100 + 500 + 50)
+
+
+def test_the_exported_graph_names_the_works_along_it(town, wishes, tmp_path):
+    province = town()
+    works = plan_fibre(province, wishes([{"kind": "fibre_households"}])).works
+    write_network(tmp_path, province, works)
+    graph = nx.read_graphml(tmp_path / "network.graphml", force_multigraph=True)
+    named = {data["works"] for _, _, data in graph.edges(data=True)} - {""}
+    assert named == {work.work_id for work in works if work.kind == "fibre_route"}
+    edges = gpd.read_file(tmp_path / "network.gpkg", layer="network_edges")
+    assert set(edges["works"]) - {"", None} == named
