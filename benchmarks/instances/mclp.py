@@ -14,7 +14,8 @@ from scipy.spatial import cKDTree
 from benchmarks.instances.cover_files import Places, read_places
 from benchmarks.instances.cover_rows import SEED, highs_alone, result_row, run_peers, show, show_means
 from planner.errors import DataError, PlannerError
-from planner.kernels.cover.exchange import CoverArrays, greedy_budget
+from planner.kernels.cover.exchange import CoverArrays
+from planner.kernels.cover.greedy import greedy_budget
 from planner.kernels.cover.structure import transpose
 from planner.optimise.covering import CoverProblem, Stop, solve_max_cover
 

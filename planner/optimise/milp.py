@@ -83,7 +83,7 @@ class Outcome:
 
 
 def _highs(seconds: float | None) -> Any:
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", _SEED)

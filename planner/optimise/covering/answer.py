@@ -18,15 +18,15 @@ from planner.optimise.covering.problem import (
 from planner.optimise.stopping import Watch
 
 
-def group_weights(problem: CoverProblem, count: I32) -> F64:
+def group_weights(problem: CoverProblem, count: I32 | Bool) -> F64:
     """Covered weight of every group.
 
     Parameters
     ----------
     problem : CoverProblem
         The problem.
-    count : int32 array, shape (n_rows,)
-        Times each row is covered.
+    count : int32 or bool array, shape (n_rows,)
+        Times each row is covered, or whether it is.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def group_weights(problem: CoverProblem, count: I32) -> F64:
     if problem.group is None:
         return np.zeros(0)
     inside = (problem.group >= 0) & (count > 0)
-    return np.bincount(problem.group[inside], problem.weights()[inside], problem.n_groups)
+    return np.bincount(problem.group[inside], problem.weights()[inside], problem.n_groups).astype(np.float64)
 
 
 def served_groups(problem: CoverProblem, count: I32) -> Bool:

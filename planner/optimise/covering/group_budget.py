@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from planner.errors import Complaint, ConfigError, InfeasibleError
 from planner.kernels.cover.group_search import budget_search, fill, set_plan
 from planner.optimise.covering.answer import answer
 from planner.optimise.covering.group_bound import CutBound, CutLoop
 from planner.optimise.covering.group_core import Rounds, exact_rounds
 from planner.optimise.covering.group_cover import GAP_DONE, with_groups
 from planner.optimise.covering.group_problem import GroupMatrix, blank_state, reduced_groups
-from planner.optimise.covering.problem import CHOSEN, I64, CoverProblem, CoverResult
-from planner.optimise.covering.set_cover import common_unit
+from planner.optimise.covering.incumbent import Most, common_unit, money_left
+from planner.optimise.covering.problem import I64, CoverProblem, CoverResult
 from planner.optimise.stopping import PROVED, USER, Stop, Watch
 
 _ROUNDS_PER_ITERATION = 4
@@ -26,67 +23,6 @@ _FEW_SHARE = 0.6
 _FEW_COLUMNS = 1_500
 _MOST_OUT = 6
 _PATIENCE = 4
-
-
-@dataclass
-class Most:
-    """Best plan, its value and the best bound so far; values are of groups not served by fixed columns."""
-
-    plan: I64
-    value: float
-    bound: float
-    unit: float
-
-    @property
-    def proved(self) -> bool:
-        """True where no plan is worth more."""
-        return self.bound - self.value <= max(self.unit * (1.0 - 1e-6), 1e-9 * max(1.0, self.value))
-
-    def lower_bound(self, bound: float) -> None:
-        """Take a better bound, rounded down to the unit of value.
-
-        Parameters
-        ----------
-        bound : float
-            A proven upper bound of the value.
-        """
-        if self.unit:
-            bound = float(np.floor((bound + 1e-6 * self.unit) / self.unit) * self.unit)
-        self.bound = max(self.value, min(self.bound, bound))
-
-
-def money_left(problem: CoverProblem, budget: float) -> float:
-    """What a budget leaves after the columns fixed in the plan.
-
-    Parameters
-    ----------
-    problem : CoverProblem
-        A checked problem.
-    budget : float
-        Whole budget.
-
-    Returns
-    -------
-    float
-        The rest, not negative.
-
-    Raises
-    ------
-    ConfigError
-        The budget is not a number of 0 or more.
-    InfeasibleError
-        The fixed columns alone cost more.
-    """
-    if not np.isfinite(budget) or budget < 0.0:
-        raise ConfigError("bad budget", [Complaint("budget", f"{budget:g}", "give a number of 0 or more")])
-    spent = float(problem.cost[problem.states() == CHOSEN].sum())
-    if spent > budget * (1.0 + 1e-12):
-        found = f"{budget:g}, the columns fixed in the plan cost {spent:g}"
-        raise InfeasibleError(
-            "the budget does not pay for what is fixed",
-            [Complaint("budget", found, "raise the budget or fix fewer columns")],
-        )
-    return budget - spent
 
 
 def solve_group_budget(

@@ -12,8 +12,8 @@ from planner.optimise.covering.answer import answer
 from planner.optimise.covering.group_bound import CutBound, CutLoop
 from planner.optimise.covering.group_core import Rounds, exact_rounds
 from planner.optimise.covering.group_problem import GroupMatrix, blank_state, reduced_groups
+from planner.optimise.covering.incumbent import common_unit, rounded_up
 from planner.optimise.covering.problem import F64, I64, CoverProblem, CoverResult, checked
-from planner.optimise.covering.set_cover import common_unit
 from planner.optimise.stopping import PROVED, USER, Stop, Watch
 
 _ROUNDS_PER_ITERATION = 4
@@ -50,9 +50,7 @@ class Best:
         bound : float
             A proven lower bound.
         """
-        if self.unit:
-            bound = float(np.ceil((bound - 1e-6 * self.unit) / self.unit) * self.unit)
-        self.bound = min(self.value, max(self.bound, bound))
+        self.bound = min(self.value, max(self.bound, rounded_up(bound, self.unit)))
 
 
 def solve_group_cover(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.errors import Complaint, InfeasibleError
-from planner.kernels.cover.group_search import GroupCover, GroupState
+from planner.kernels.cover.group_arrays import GroupCover, GroupState
 from planner.kernels.cover.structure import cover_counts, dominated_columns, select_columns, transpose
 from planner.optimise.covering.answer import group_weights, reachable_need
 from planner.optimise.covering.presolve import merged_rows
@@ -205,7 +205,7 @@ def _united_rows(problem: CoverProblem, free: I64, inside: Bool) -> tuple[I64, I
     kind = problem.group[old].astype(np.int64)
     number = merged_rows(indptr, rows, old.size, np.arange(old.size), kind)
     n_rows = int(number.max(initial=-1)) + 1
-    weight = np.bincount(number, problem.weights()[old], n_rows)
+    weight = np.bincount(number, problem.weights()[old], n_rows).astype(np.float64)
     heads = np.unique(number, return_index=True)[1]
     order = np.lexsort((heads, kind[heads]))
     row_map = np.full(problem.n_rows, -1, np.int64)

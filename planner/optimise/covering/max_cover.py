@@ -17,15 +17,14 @@ from planner.kernels.cover.exchange import (
     exchange_fill,
     exchange_search,
     exchange_start,
-    greedy_budget,
 )
+from planner.kernels.cover.greedy import greedy_budget
 from planner.kernels.cover.structure import cover_counts, select_columns, transpose
 from planner.optimise import milp
 from planner.optimise.covering.answer import answer
-from planner.optimise.covering.group_budget import money_left
+from planner.optimise.covering.incumbent import Most, common_unit, money_left
 from planner.optimise.covering.presolve import Matrix, merged_rows, reduced_matrix
 from planner.optimise.covering.problem import F64, FREE, I8, I32, I64, CoverProblem, CoverResult, checked
-from planner.optimise.covering.set_cover import common_unit
 from planner.optimise.stopping import PROVED, USER, Stop, Watch
 
 _MOVES_PER_ITERATION = 200
@@ -39,33 +38,6 @@ _SEARCH_SHARE = 0.3
 _BOUND_SHARE = 0.5
 _LONG_BOUND_SHARE = 0.75
 _PATIENCE_CHUNKS = 150
-
-
-@dataclass
-class Most:
-    """Best plan, its covered weight, and the best bound so far, in the numbers of the reduced matrix."""
-
-    plan: I64
-    value: float
-    bound: float
-    unit: float
-
-    @property
-    def proved(self) -> bool:
-        """True where no plan covers more."""
-        return self.bound - self.value <= max(self.unit * (1.0 - 1e-6), 1e-9 * max(1.0, self.value))
-
-    def lower_bound(self, bound: float) -> None:
-        """Take a better bound, rounded down to the unit of weight.
-
-        Parameters
-        ----------
-        bound : float
-            A proven upper bound.
-        """
-        if self.unit:
-            bound = float(np.floor((bound + 1e-6 * self.unit) / self.unit) * self.unit)
-        self.bound = max(self.value, min(self.bound, bound))
 
 
 def solve_max_cover(

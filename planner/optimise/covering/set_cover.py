@@ -16,6 +16,7 @@ from planner.kernels.cover.structure import cover_counts
 from planner.kernels.cover.weighting import SearchState, start_search, weighting_search
 from planner.optimise import milp
 from planner.optimise.covering.answer import answer
+from planner.optimise.covering.incumbent import common_unit, rounded_up
 from planner.optimise.covering.presolve import Matrix, reduced_matrix
 from planner.optimise.covering.problem import F64, I64, CoverProblem, CoverResult, checked
 from planner.optimise.stopping import PROVED, USER, Stop, Watch
@@ -97,25 +98,6 @@ class Prices:
     multiplier: F64
     reduced: F64
     bound: float
-
-
-def common_unit(cost: F64) -> float:
-    """Largest whole number that divides every cost.
-
-    Parameters
-    ----------
-    cost : float64 array
-        Costs.
-
-    Returns
-    -------
-    float
-        The unit, 0 where a cost is not whole.
-    """
-    whole = np.rint(cost)
-    if cost.size == 0 or (whole != cost).any() or whole.max() > 2**53:
-        return 0.0
-    return float(np.gcd.reduce(whole.astype(np.int64)))
 
 
 def solve_set_cover(
@@ -207,17 +189,12 @@ def _lagrangian(matrix: Matrix, best: Incumbent, watch: Watch) -> Prices:
         bound = reduced_costs(matrix.indptr, matrix.rows, matrix.cost, held, reduced)
         if bound > prices.bound:
             prices = Prices(held.copy(), reduced.copy(), bound)
-            best.bound = _rounded(bound, best.unit)
+            best.bound = rounded_up(bound, best.unit)
             primed = np.maximum(reduced, 0.0) + 0.05 * matrix.cost
             best.offer(_greedy(matrix, primed, held + 1e-6, np.zeros(0, np.int64)), matrix.cost)
         if made < _SUBGRADIENT_CHUNK or best.proved or watch.escaped(_SEARCH_SHARE):
             break
     return prices
-
-
-def _rounded(bound: float, unit: float) -> float:
-    """Raise a bound to the next multiple of the unit."""
-    return float(np.ceil((bound - 1e-6 * unit) / unit) * unit) if unit else bound
 
 
 def _useful(best: Incumbent, prices: Prices) -> I64:
@@ -345,5 +322,5 @@ def _finish_exactly(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watc
     if out.status in ("cutoff", "optimal"):
         best.bound = best.value
     else:
-        best.bound = min(best.value, max(best.bound, _rounded(out.bound, best.unit)))
+        best.bound = min(best.value, max(best.bound, rounded_up(out.bound, best.unit)))
         watch.escaped()
