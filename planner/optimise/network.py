@@ -262,4 +262,4 @@ def _nearest_gap_m(network: RoadNetwork, piece: NDArray[np.int32]) -> float:
     """Shortest distance between the largest piece and any other, m."""
     points = np.column_stack([network.x_m, network.y_m])
     distance, _ = cKDTree(points[piece == 0]).query(points[piece > 0])
-    return float(distance.min())
+    return float(np.min(distance))

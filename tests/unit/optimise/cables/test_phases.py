@@ -113,3 +113,26 @@ def test_bill_of_quantities_adds_up_to_the_works(town, wishes):
 def test_no_phases_place_nothing(town, wishes):
     schedule = schedule_phases([_work("a")], wishes([], phases=[]), town())
     assert _years(schedule) == {"a": 0}
+
+
+def test_what_would_do_is_tried_and_routes_are_due_with_what_needs_them(town, wishes):
+    works = [
+        _work("route", "fibre_route", 90, 0, km=1.0),
+        _work("homes", "distribution", 60, 9, due=2026, requires=("route",), homes=9),
+        _work("lump", cost=90, people=1, due=2028),
+    ]
+    schedule = schedule_phases(works, wishes([], phases=PHASES), town())
+    (short,) = schedule.shortfalls
+    richer = [
+        {**phase, "budget_vnd": {"operator": 100 + short.extra_by_phase_vnd.get(phase["year"], 0)}} for phase in PHASES
+    ]
+    again = schedule_phases(works, wishes([], phases=richer), town())
+    assert short.extra_by_phase_vnd[2026] == 50
+    assert again.shortfalls == ()
+
+
+def test_no_money_helps_where_capacity_is_missing(town, wishes):
+    phases = [{**phase, "max_new_sites": 0} for phase in PHASES]
+    schedule = schedule_phases([_work("n", "new_site")], wishes([], phases=phases), town())
+    assert schedule.shortfalls[0].extra_by_phase_vnd == {}
+    assert "capacity" in schedule.notes[0]
