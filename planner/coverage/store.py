@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import planner
 from planner.config.schema import Scenario
 from planner.coverage.masts import Mast
 from planner.coverage.propagation import MastField, Propagation
@@ -185,8 +184,8 @@ def context_hash(scenario: Scenario, propagation: Propagation) -> str:
 @cache
 def _code_hash() -> str:
     """Hash of every source file a loss may depend on."""
-    root = Path(planner.__file__).parent
-    digest = hashlib.sha256(planner.__name__.encode())
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
     for room in ("kernels", "radio", "coverage"):
         for path in sorted((root / room).rglob("*.py")):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
