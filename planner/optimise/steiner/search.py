@@ -40,7 +40,13 @@ class SteinerSearch(PoolSearch):
         if self.core.n_edges == 0:
             self._keep(self.core.settled, self.core.offset)
             return
-        self._improve(self._plain_tree(), int(self.core.terminals[0]), share=0.6)
+        inside = self._plain_tree()
+        if self.core.n_edges <= SMALL_CORE:  # often proved before the local search is needed (or even compiled)
+            self._ascent_round(polish=False)
+            if self.proved:
+                return
+            inside = self._plain_tree()
+        self._improve(inside, int(self.core.terminals[0]), share=0.6)
 
     def _plain_tree(self) -> BoolArray:
         """Nodes of the shortest-path heuristic's tree; the tree is kept."""
@@ -48,10 +54,14 @@ class SteinerSearch(PoolSearch):
         began = self.watch.seconds
         inside = grow_tree(self.graph, self.slot_cost, self.core.is_terminal, root)
         self._pass_s = PASS_PER_GROWTH * (self.watch.seconds - began)
+        self._keep_pruned(inside, root)
+        return inside
+
+    def _keep_pruned(self, inside: BoolArray, root: int) -> None:
+        """Keep the tree on some nodes, without local search."""
         tree, value = pruned_tree(self.graph, self.slot_cost, self.core.is_terminal, inside, root)
         edges = self.core.original_edges(self.graph.edge[tree.up_slot[1:]])
         self._keep(edges, value + self.core.offset)
-        return inside
 
     def _quick_pass(self, inside: BoolArray) -> None:
         """Improve a tree by one pass of limited reach."""
@@ -77,7 +87,7 @@ class SteinerSearch(PoolSearch):
         edges = self.core.original_edges(graph.edge[tree.up_slot[1:]])
         return self._keep(edges, value + self.core.offset)
 
-    def _ascent_round(self) -> None:
+    def _ascent_round(self, *, polish: bool = True) -> None:
         """Dual ascent from a random root, a tree along its free arcs, and the edges that have become too dear."""
         terminals = self.core.terminals
         root = int(self.rng.choice(terminals))
@@ -89,16 +99,20 @@ class SteinerSearch(PoolSearch):
         self.bound = max(self.bound, min(bound, self.value))
         if not complete or self.proved:
             return
-        self._tree_on_free_arcs(state, root)
+        self._tree_on_free_arcs(state, root, polish=polish)
         slack = self._cutoff() - bound
         keep = affordable_edges(self.graph, state.left, root, others, slack, self.core.n_edges)
         if keep.mean() < 0.97:
             self._shrink(keep)
 
-    def _tree_on_free_arcs(self, state: Ascent, root: int) -> None:
+    def _tree_on_free_arcs(self, state: Ascent, root: int, *, polish: bool) -> None:
         inside = grow_tree(self.graph, self._free_slots(state), self.core.is_terminal, root)
-        if inside[self.core.is_terminal].all():
+        if not inside[self.core.is_terminal].all():
+            return
+        if polish:
             self._improve(inside, root)
+        else:
+            self._keep_pruned(inside, root)
 
     def _shrink(self, keep: BoolArray) -> None:
         core, connected = part_of_node(keep_edges(self.core, keep), int(self.core.terminals[0]))
