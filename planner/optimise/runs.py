@@ -152,20 +152,21 @@ def contiguous(ends: NDArray[np.int32], chosen: Iterable[int]) -> list[list[int]
         Groups by their smallest run, each rising.
     """
     parent: dict[int, int] = {}
-
-    def root(point: int) -> int:
-        while parent.setdefault(point, point) != point:
-            parent[point] = parent[parent[point]]
-            point = parent[point]
-        return point
-
     order = sorted(chosen)
     for run in order:
-        parent[root(int(ends[run, 0]))] = root(int(ends[run, 1]))
+        parent[_root(parent, int(ends[run, 0]))] = _root(parent, int(ends[run, 1]))
     groups: dict[int, list[int]] = {}
     for run in order:
-        groups.setdefault(root(int(ends[run, 0])), []).append(run)
+        groups.setdefault(_root(parent, int(ends[run, 0])), []).append(run)
     return list(groups.values())
+
+
+def _root(parent: dict[int, int], point: int) -> int:
+    """Representative of a point's group, paths halved on the way."""
+    while parent.setdefault(point, point) != point:
+        parent[point] = parent[parent[point]]
+        point = parent[point]
+    return point
 
 
 def _cables_by_road(province: Province) -> tuple[dict[int, tuple[str, ...]], dict[int, int]]:

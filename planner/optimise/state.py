@@ -35,7 +35,7 @@ class NetworkLedger:
         self.runs = build_runs(province)
 
     def fibre(self, works: Sequence[Work]) -> dict[str, float]:
-        """Shares of communes and of homes on fibre.
+        """Count communes and homes on fibre.
 
         Parameters
         ----------
@@ -59,7 +59,7 @@ class NetworkLedger:
         }
 
     def cables(self, works: Sequence[Work]) -> dict[str, Any]:
-        """Kilometres of cable, the share underground, and the state of zones.
+        """Count kilometres of cable, the share underground, and zones.
 
         New fibre routes count as one cable each; distribution inside villages is not counted, as the inventory does
         not hold it either.
@@ -92,7 +92,7 @@ class NetworkLedger:
         }
 
     def cables_by_level(self) -> dict[str, dict[str, float]]:
-        """Kilometres of the inventory by level.
+        """Count kilometres of the inventory by level.
 
         Returns
         -------

@@ -85,7 +85,7 @@ def count_required(share: float, total: int, *, strictly_over: bool) -> int:
 
 
 def matching_zones(province: Province, target: Target) -> tuple[int, ...]:
-    """Rows of the zones a target is counted over.
+    """List the rows of the zones a target is counted over.
 
     Parameters
     ----------
