@@ -18,7 +18,7 @@ _SIZES = {
     "XL": (400_000, 40_000, 800),
 }
 _DEMANDS_PER_DISC = 400  # so that the chosen discs reach some 70 % of what they could at most
-_PLAN_S = 5.0
+_PLAN_S = 4.5
 _BOUND_S = {"S": 5.0, "M": 20.0, "L": 60.0, "XL": 120.0}
 
 
