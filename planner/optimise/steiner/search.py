@@ -10,7 +10,7 @@ from planner.kernels.steiner.paths import grow_tree, pruned_tree
 from planner.kernels.steiner.shrink import affordable_edges
 from planner.optimise.steiner.core import keep_edges, simplify
 from planner.optimise.steiner.network import BoolArray, FloatArray
-from planner.optimise.steiner.pool import MOST_PASSES, PoolSearch, part_of_node
+from planner.optimise.steiner.pool import MOST_PASSES, SMALL_CORE, PoolSearch, part_of_node
 
 SIMPLIFY_S = 4e-6
 """Time per edge that must be left to simplify the core before the first tree, s."""
