@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from planner.config.schema import Scenario
 from planner.coverage.capacity import entry_rate_mbps
+from planner.coverage.probability import location_probability
 from planner.coverage.service import Service, entry_service, operators_serving
 from planner.domain.coverage import CoverageMap
 from planner.domain.province import Province
@@ -36,6 +37,7 @@ def area_details(coverage: CoverageMap, province: Province, scenario: Scenario) 
     -------
     DataFrame
         One row per area and technology: area_id, technology, level_dbm (people's mean of the best outdoor level),
+        area_probability (people's mean of the probability that the best carrier serves a location),
         rate_p5_mbps, rate_p50_mbps, rate_p95_mbps, operators_everywhere, operators_somewhere, white_clusters,
         white_people, largest_white_cluster_people, limited_by.
     """
@@ -50,7 +52,7 @@ def _technology(service: Service, province: Province, scenario: Scenario, techno
     owner = np.repeat(np.arange(areas), np.diff(cells.indptr))
     population = province.areas["population"].to_numpy(dtype=np.float64)
     served = service.served(technology=technology)
-    rate, level, uplink = _best(service, technology)
+    rate, level, uplink, probability = _best(service, technology)
     operators = np.zeros((2, areas), dtype=np.int64)
     for name in sorted(scenario.radio.operators):
         own = operators_serving(service, [name], technology)
@@ -62,6 +64,7 @@ def _technology(service: Service, province: Province, scenario: Scenario, techno
             "area_id": province.areas["area_id"].to_numpy(),
             "technology": technology,
             "level_dbm": _mean(level, cells.share, owner, areas),
+            "area_probability": _mean(probability, cells.share, owner, areas),
             **{
                 f"rate_p{percent}_mbps": values
                 for percent, values in zip(RATE_PERCENTILES, _percentiles(rate, cells.share, owner, areas), strict=True)
@@ -76,11 +79,14 @@ def _technology(service: Service, province: Province, scenario: Scenario, techno
     )
 
 
-def _best(service: Service, technology: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Fastest rate, strongest level and whether the uplink limits the strongest layer, per entry."""
-    receiver = service.scenario.coverage.receiver
+def _best(
+    service: Service, technology: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Fastest rate, strongest level, whether the uplink limits it, and highest probability, per entry."""
+    scenario, cell_m = service.scenario, service.coverage.grid.cell_m
+    receiver = scenario.coverage.receiver
     n = service.cells.size
-    rate, level, uplink = np.zeros(n), np.full(n, np.nan), np.zeros(n)
+    rate, level, uplink, probability = np.zeros(n), np.full(n, np.nan), np.zeros(n), np.zeros(n)
     for index, layer in enumerate(service.coverage.layers):
         if layer.technology != technology:
             continue
@@ -90,7 +96,8 @@ def _best(service: Service, technology: str) -> tuple[NDArray[np.float64], NDArr
         stronger = np.isnan(level) & np.isfinite(here) | (here > level)
         level[stronger] = here[stronger]
         uplink[stronger] = float(layer.limited_by[receiver] == "uplink")
-    return rate, level, uplink
+        probability = np.fmax(probability, location_probability(layer, scenario, cell_m, receiver, service.cells))
+    return rate, level, uplink, probability
 
 
 def _mean(
