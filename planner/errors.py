@@ -1,11 +1,11 @@
 """The exceptions of the project, by meaning.
 
-    PlannerError
-    |-- ConfigError          a scenario or configuration file says something that cannot be
-    |-- DataError            an input file is missing, damaged, inconsistent or does not reach far enough
-    |   `-- DownloadError    a remote source failed or sent something else than promised
-    |-- ModelRangeError      a propagation model was asked outside the range its source states
-    `-- InfeasibleError      targets that contradict each other or the input
+PlannerError
+|-- ConfigError          a scenario or configuration file says something that cannot be
+|-- DataError            an input file is missing, damaged, inconsistent or does not reach far enough
+|   `-- DownloadError    a remote source failed or sent something else than promised
+|-- ModelRangeError      a propagation model was asked outside the range its source states
+`-- InfeasibleError      targets that contradict each other or the input
 """
 
 from __future__ import annotations
