@@ -54,12 +54,24 @@ class RoadNetwork:
 
     @property
     def n_nodes(self) -> int:
-        """Number of nodes."""
+        """Number of nodes.
+
+        Returns
+        -------
+        int
+            Count, added nodes included.
+        """
         return int(self.node_id.size)
 
     @property
     def n_edges(self) -> int:
-        """Number of edges."""
+        """Number of edges.
+
+        Returns
+        -------
+        int
+            Count, laterals included.
+        """
         return int(self.u.size)
 
     def on_fibre(self) -> NDArray[np.bool_]:

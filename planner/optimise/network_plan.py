@@ -36,7 +36,13 @@ class NetworkPlan:
 
     @property
     def cost_vnd(self) -> int:
-        """Cost of all works, VND."""
+        """Cost of all works, VND.
+
+        Returns
+        -------
+        int
+            Sum over the works.
+        """
         return sum(work.cost_vnd for work in self.works)
 
 

@@ -61,7 +61,13 @@ class Runs:
 
     @property
     def n_runs(self) -> int:
-        """Number of stretches."""
+        """Number of stretches.
+
+        Returns
+        -------
+        int
+            Count, those without aerial cable included.
+        """
         return int(self.road.size)
 
     def in_zone(self, zone: int, *, aerial_only: bool = True) -> NDArray[np.int64]:
