@@ -1,0 +1,47 @@
+"""`planner what-if` on the demo district, from file to answer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pyproj import Transformer
+from typer.testing import CliRunner
+
+from planner.cli.main import app
+from planner.config.load import load_scenario
+from planner.data.load import load_province
+
+
+def test_from_file_to_answer(root: Path, tmp_path: Path) -> None:
+    demo = root / "scenarios" / "demo.yaml"
+    province = load_province(load_scenario(demo), None)
+    site = province.sites.iloc[0]
+    back = Transformer.from_crs(province.crs, "EPSG:4326", always_xy=True)
+    centre = province.areas.geometry.representative_point().iloc[3]
+    lon, lat = back.transform(centre.x, centre.y)
+    proposal = tmp_path / "proposal.csv"
+    proposal.write_text(
+        "action,site_id,operator,carriers,lon,lat,height_m\n"
+        f"add,NEW,Viettel,5g,{lon:.6f},{lat:.6f},42\n"
+        f"remove,{site.site_id},,,,,\n",
+        encoding="utf-8",
+    )
+    result = CliRunner().invoke(app, ["what-if", str(demo), "--proposal", str(proposal), "--json"])
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert {row["technology"] for row in found["people"]} >= {"5g", "any"}
+    new = next(one for one in found["sites"] if one["site_id"] == "NEW")
+    assert new["cost"]["capex_vnd"] > 0
+    assert new["exposure"]["distance_m"] > 10.0
+    assert found["invented"]
+
+
+def test_bad_proposals_end_in_a_letter(root: Path, tmp_path: Path) -> None:
+    proposal = tmp_path / "proposal.csv"
+    proposal.write_text("action,site_id,height\nremove,NOBODY,3\n", encoding="utf-8")
+    demo = str(root / "scenarios" / "demo.yaml")
+    result = CliRunner().invoke(app, ["what-if", demo, "--proposal", str(proposal)])
+    assert result.exit_code == 2
+    assert "no site 'NOBODY'" in result.stderr
+    assert result.stdout == ""
