@@ -13,8 +13,9 @@ from planner.coverage.predict import predict_coverage
 from planner.data.load import load_province
 from planner.domain.coverage import CoverageMap
 from planner.domain.plan import Plan
+from planner.domain.programme import Programme
 from planner.domain.province import Province
-from planner.optimise.programme import Programme, propose_programme
+from planner.optimise.programme import propose_programme
 from planner.report.staging import staged_folder
 from planner.report.write import write_report
 

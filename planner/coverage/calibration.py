@@ -256,9 +256,9 @@ def _lopsided(rows: pd.DataFrame) -> list[Complaint]:
 
 def _fit(rows: pd.DataFrame, *, per_band: bool) -> tuple[ClassFit, ...]:
     return tuple(
-        _fit_class(int(code), part, per_band=per_band)
-        for code, part in rows.groupby("clutter", sort=True)
-        if len(part) >= LEAST_CLASS_ROWS
+        _fit_class(code, part, per_band=per_band)
+        for code in sorted(rows["clutter"].unique().tolist())
+        if len(part := rows[rows["clutter"] == code]) >= LEAST_CLASS_ROWS
     )
 
 
@@ -269,19 +269,24 @@ def _fit_class(code: int, part: pd.DataFrame, *, per_band: bool) -> ClassFit:
     known = [band for band in bands if not per_band or int((part["band"] == band).sum()) >= LEAST_CLASS_ROWS]
     low, high = np.percentile(decades, [5, 95])
     with_slope = high - low >= LEAST_DECADES and len(part) >= 2 * LEAST_CLASS_ROWS
-    columns = [np.ones(len(part))] + ([decades] if with_slope else [])
-    columns += [(part["band"] == band).to_numpy(dtype=float) for band in known[1:]] if per_band else []
+    columns: list[NDArray[np.float64]] = [np.ones(len(part)), *([decades] if with_slope else [])]
+    if per_band:
+        columns += [np.asarray(part["band"] == band, dtype=np.float64) for band in known[1:]]
     design = np.stack(columns, axis=1)
     target = -part["residual_db"].to_numpy(dtype=float)
     start, *_ = np.linalg.lstsq(design, target, rcond=None)
-    found = least_squares(lambda x: design @ x - target, start, loss="huber", f_scale=HUBER_DB).x
+
+    def error(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(design @ values - target)
+
+    found = least_squares(error, start, loss="huber", f_scale=HUBER_DB).x
     slope = float(found[1]) if with_slope else 0.0
     extra = dict(zip(known[1:], found[1 + with_slope :].tolist(), strict=True)) if per_band else {}
     return ClassFit(code, len(part), float(found[0]), slope, extra)
 
 
 def _decades(rows: pd.DataFrame) -> NDArray[np.float64]:
-    return np.log10(np.maximum(rows["distance_m"].to_numpy(dtype=float), 10.0) / 1e3)
+    return np.asarray(np.log10(np.maximum(rows["distance_m"].to_numpy(dtype=float), 10.0) / 1e3))
 
 
 def _correction_db(rows: pd.DataFrame, fits: tuple[ClassFit, ...]) -> NDArray[np.float64]:

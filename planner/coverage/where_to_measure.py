@@ -43,7 +43,9 @@ def areas_to_measure(
     owner = np.repeat(np.arange(len(province.areas)), np.diff(cells.indptr))
     people = province.areas["population"].to_numpy(dtype=np.float64)
     centre = shapely.get_coordinates(shapely.point_on_surface(province.areas.geometry.array))
-    away_m = cKDTree(measured_xy_m).query(centre)[0] if len(measured_xy_m) else np.full(len(centre), np.inf)
+    away_m = np.full(len(centre), np.inf)
+    if len(measured_xy_m):
+        away_m = np.asarray(cKDTree(measured_xy_m).query(centre)[0], dtype=np.float64)
     rows: list[tuple[str, str, int, float]] = []
     for technology in sorted({layer.technology for layer in coverage.layers}):
         margin = _margin_db(coverage, scenario, technology, cells.cell)

@@ -89,14 +89,14 @@ def _numbers(table: pd.DataFrame, path: Path) -> list[Complaint]:
         values = pd.to_numeric(table[name], errors="coerce")
         bad = values.isna()
         if bad.any():
-            row = int(bad.idxmax())
+            row = int(bad.to_numpy().argmax())
             found = f"{int(bad.sum())} values are not numbers, the first '{table[name].iloc[row]}' in row {row + 2}"
             complaints.append(Complaint(f"{path.name}: column {name}", found, "write numbers with a decimal point"))
         table[name] = values
     low, high = RSRP_RANGE_DBM
     odd = (table["rsrp_dbm"] < low) | (table["rsrp_dbm"] > high)
     if odd.any():
-        row = int(odd.idxmax())
+        row = int(odd.to_numpy().argmax())
         found = f"{int(odd.sum())} values outside {low:g} to {high:g} dBm, the first in row {row + 2}"
         complaints.append(Complaint(f"{path.name}: column rsrp", found, "give RSRP or SS-RSRP in dBm, not RSSI or ASU"))
     return complaints
@@ -108,7 +108,7 @@ def _places(table: pd.DataFrame, path: Path, crs: str, bounds_m: tuple[float, fl
     table["x_m"], table["y_m"] = to_metres.transform(table["lon"].to_numpy(), table["lat"].to_numpy())
     if not outside.any():
         return []
-    row = int(outside.idxmax())
+    row = int(outside.to_numpy().argmax())
     place = f"row {row + 2}: lon {table['lon'].iloc[row]:g}, lat {table['lat'].iloc[row]:g}"
     if not _outside(to_metres, table["lat"], table["lon"], bounds_m).any():
         return [Complaint(f"{path.name}: columns lon, lat", f"swapped ({place})", "exchange the two columns' names")]

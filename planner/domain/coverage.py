@@ -99,8 +99,8 @@ class CoverageLayer:
     interference_mw : ndarray of float32
         Sum of the other sectors' power per resource element at full load, mW.
     threshold_dbm : dict of str to float
-        Receiver name -> median outdoor level that counts as served at the scenario's probability (downlink and uplink, losses
-        and location margin included).
+        Receiver name -> median outdoor level that counts as served at the scenario's probability (downlink and
+        uplink, losses and location margin included).
     limited_by : dict of str to str
         Receiver name -> 'downlink' or 'uplink'.
     sectors : tuple of Sector

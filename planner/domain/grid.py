@@ -66,11 +66,11 @@ class Grid:
         tuple of ndarray
             x and y, m.
         """
-        return self.x_west_m + (col + 0.5) * self.cell_m, self.y_north_m - (row + 0.5) * self.cell_m
+        x_m = self.x_west_m + (np.asarray(col, dtype=np.float64) + 0.5) * self.cell_m
+        y_m = self.y_north_m - (np.asarray(row, dtype=np.float64) + 0.5) * self.cell_m
+        return x_m, y_m
 
-    def cells(
-        self, x_m: NDArray[np.float64], y_m: NDArray[np.float64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def cells(self, x_m: NDArray[np.float64], y_m: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Indices of the cells that hold points; may lie outside the grid.
 
         Parameters

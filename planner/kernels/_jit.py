@@ -1,8 +1,8 @@
 """The only door to numba: how kernels are compiled, cached and kept deterministic.
 
 Four decorators. `kernel`, `lean_kernel` and `inline_kernel` allow contraction and reassociation (never the fast-math
-flags that delete NaN tests); `exact_kernel` keeps IEEE order and is for reference-grade arithmetic. All release the GIL, so
-callers run masts in Python threads; no kernel opens threads of its own, which keeps results independent of their
+flags that delete NaN tests); `exact_kernel` keeps IEEE order and is for reference-grade arithmetic. All release the
+GIL, so callers run masts in Python threads; no kernel opens threads of its own, which keeps results independent of their
 number.
 
 The compiled code is cached in a folder named by a hash of the kernel's own file and of every kernel file it
@@ -21,6 +21,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+numba_settings: Any = numba.config
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -81,7 +82,7 @@ def cache_folder() -> Path:
 
 def _compile(func: F, fastmath: set[str] | bool, inline: bool = False, counted: bool = True) -> F:
     folder = cache_folder() / _source_hash(func.__module__)
-    numba.config.CACHE_DIR = str(folder)
+    numba_settings.CACHE_DIR = str(folder)
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": fastmath}
     if inline:
         options["forceinline"] = True

@@ -75,9 +75,7 @@ def point_along(lat_deg: float, lon_deg: float, bearing: float, along_km: float)
 
 
 @exact_kernel
-def centre_latitude_deg(
-    lat1_deg: float, lon1_deg: float, lat2_deg: float, lon2_deg: float, length_km: float
-) -> float:
+def centre_latitude_deg(lat1_deg: float, lon1_deg: float, lat2_deg: float, lon2_deg: float, length_km: float) -> float:
     """Latitude half a path length along the great circle towards the second point, P.1812-8 equation (4).
 
     Parameters

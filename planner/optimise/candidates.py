@@ -224,4 +224,5 @@ def commune_of_points(province: Province, x_m: NDArray[np.float64], y_m: NDArray
     """
     points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(x_m, y_m, crs=province.crs))
     joined = gpd.sjoin_nearest(points, province.communes[["commune_code", "geometry"]], how="left")
-    return joined[~joined.index.duplicated()].sort_index()["commune_code"].astype(str).tolist()
+    codes = joined[~joined.index.duplicated()].sort_index()["commune_code"]
+    return [str(code) for code in codes]

@@ -54,7 +54,8 @@ def link_estimates_vnd(province: Province, scenario: Scenario, options: Sequence
     if not sources.size:
         return found
     to_fibre = dijkstra(graph, directed=False, indices=sources, min_only=True)
-    away_m, node = cKDTree(np.stack([network.x_m, network.y_m], axis=-1)).query([(o.x_m, o.y_m) for o in waiting])
+    places = np.array([(option.x_m, option.y_m) for option in waiting])
+    away_m, node = cKDTree(np.stack([network.x_m, network.y_m], axis=-1)).query(places)
     fibre = to_fibre[node] + away_m * float(fibre_prices(prices).aerial_per_m[RURAL])
     hop = prices.vnd(scenario.costs.sites.microwave_hop)
     for option, vnd in zip(waiting, fibre, strict=True):

@@ -24,7 +24,7 @@ def area_elevation_asl_m(province: Province) -> np.ndarray[tuple[int], np.dtype[
     cells = province.area_cells
     height = province.terrain.elevation_asl_m.reshape(-1)[cells.cell].astype(np.float64)
     owner = np.repeat(np.arange(len(cells.indptr) - 1), np.diff(cells.indptr))
-    return np.bincount(owner, weights=height * cells.share, minlength=len(cells.indptr) - 1)
+    return np.bincount(owner, weights=height * cells.share, minlength=len(cells.indptr) - 1).astype(np.float64)
 
 
 def priority_communes(province: Province, scenario: Scenario) -> frozenset[str]:

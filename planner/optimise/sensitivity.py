@@ -71,7 +71,7 @@ def _coverage_variants(scenario: Scenario) -> list[tuple[str, str, Scenario]]:
         name: limit.model_copy(update={"level_dbm": limit.level_dbm + LEVEL_STEP_DB})
         for name, limit in rules.thresholds.items()
     }
-    variants = [
+    variants: list[tuple[str, str, dict[str, Any]]] = [
         ("propagation model (not calibrated)", f"every level {LEVEL_STEP_DB:g} dB weaker", {"thresholds": weaker})
     ]
     if rules.receiver == "outdoor":

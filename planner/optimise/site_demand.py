@@ -87,7 +87,7 @@ def areas_in_scope(province: Province, target: Target) -> NDArray[np.bool_]:
     """
     if target.area_kinds is None:
         return np.ones(len(province.areas), dtype=bool)
-    return province.areas["kind"].isin(target.area_kinds).to_numpy()
+    return np.asarray(province.areas["kind"].isin(target.area_kinds), dtype=bool)
 
 
 def site_demand(
@@ -142,7 +142,7 @@ def _areas_demand(
         entry=entry,
         weight=weight[entry],
         group=group_of_area[owner[entry]],
-        group_need=need - reached[is_open],
+        group_need=(need - reached[is_open]).astype(np.float64),
         group_area=np.flatnonzero(is_open),
         group_value=_area_values(province, target, is_open),
         required_value=_area_requirements(province, target, scope, is_open),
@@ -154,7 +154,7 @@ def _area_values(province: Province, target: Target, is_open: NDArray[np.bool_])
     if not target.per_commune:
         return np.ones((1, int(is_open.sum())))
     codes, commune = np.unique(province.areas["commune_code"].to_numpy(dtype=str), return_inverse=True)
-    return (commune[is_open][None, :] == np.arange(len(codes))[:, None]).astype(np.float64)
+    return np.asarray(commune[is_open][None, :] == np.arange(len(codes))[:, None], dtype=np.float64)
 
 
 def _area_requirements(

@@ -250,8 +250,8 @@ def plain_greedy_vnd(joined: SiteProblem) -> int:
         Cost of that plan, VND; what most planners would do by hand.
     """
     greedy = _Greedy(joined)
-    for pick in np.flatnonzero(joined.problem.states() > 0):
-        greedy.take(int(pick))
+    for given in np.flatnonzero(joined.problem.states() > 0).tolist():
+        greedy.take(given)
     while not greedy.done():
         pick = greedy.best()
         if pick < 0:

@@ -61,7 +61,8 @@ def read_runs(folders: Sequence[Path]) -> list[Run]:
     DataError
         If a folder is not a finished run; every such folder is named.
     """
-    complaints, runs = [], []
+    complaints: list[Complaint] = []
+    runs: list[Run] = []
     for folder in folders:
         missing = [name for name in ("summary.json", "works.csv", "results.gpkg") if not (folder / name).is_file()]
         if missing:

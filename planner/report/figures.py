@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
@@ -224,8 +225,10 @@ def _draw_sites(axes: Axes, works: Sequence[Work]) -> list[Line2D]:
     for kind, (marker, colour, size, label) in WORK_LOOK.items():
         points = [work.geometry for work in works if work.kind == kind and work.geometry is not None]
         if points:
-            xs, ys = [point.x for point in points], [point.y for point in points]
-            axes.scatter(xs, ys, s=size, marker=marker, color=colour, edgecolors="white", linewidths=0.4, zorder=4)
+            xy = shapely.get_coordinates(points)
+            axes.scatter(
+                xy[:, 0], xy[:, 1], s=size, marker=marker, color=colour, edgecolors="white", linewidths=0.4, zorder=4
+            )
             text = f"{label} ({len(points)})"
             handles.append(Line2D([], [], linestyle="", marker=marker, color=colour, markersize=6, label=text))
     return handles

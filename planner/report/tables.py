@@ -47,7 +47,7 @@ def _wide(areas: AreaCoverage, receiver: str, when: str) -> pd.DataFrame:
     rows = areas.table
     rows = rows[(rows["operator"] == "any") & (rows["band"] == "any") & (rows["receiver"] == receiver)]
     wide = rows.pivot(index="area_id", columns="technology", values=SHARES)
-    wide.columns = pd.Index([f"{technology}_{share}_{when}" for share, technology in wide.columns])
+    wide.columns = pd.Index([f"{pair[1]}_{pair[0]}_{when}" for pair in wide.columns.to_list()])
     return wide.reset_index()
 
 
