@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.config.words import did_you_mean
 
 if TYPE_CHECKING:
+    from planner.config.programme import Target
     from planner.config.schema import Scenario
 
 GROUNDS = ("urban", "suburban", "rural")
@@ -27,7 +28,7 @@ def contradictions(scenario: Scenario) -> list[str]:
     list of str
         Lines 'key path: what is wrong; what would be right'.
     """
-    checks = (_radio, _bands, _thresholds, _targets, _phases, _planning)
+    checks = (_radio, _bands, _thresholds, _targets, _targets_apart, _target_keys, _phases, _planning)
     return [line for check in checks for line in check(scenario)]
 
 
@@ -132,6 +133,48 @@ def _targets(scenario: Scenario) -> Iterator[str]:
                 f"costs.undergrounding.per_m: no price for {', '.join(missing)} ground; an underground target needs the"
                 " cost of burying existing cable, state yours and mark it assumed"
             )
+
+
+def _targets_apart(scenario: Scenario) -> Iterator[str]:
+    """Targets of one standing that count the same thing and ask for different shares of it."""
+    seen: dict[str, list[tuple[int, Target]]] = {}
+    for index, target in enumerate(scenario.targets):
+        same = target.model_dump_json(exclude={"name", "share", "strictly_over", "year", "base_year", "source"})
+        seen.setdefault(same, []).append((index, target))
+    for group in seen.values():
+        for later, (index, target) in enumerate(group):
+            for _, other in group[:later]:
+                early, late = (other, target) if other.year <= target.year else (target, other)
+                differ = (early.share, early.strictly_over) != (late.share, late.strictly_over)
+                if early.year == late.year and differ:
+                    yield (
+                        f"targets.{index}.share: '{other.name}' and '{target.name}' ask for {other.share:.2%} and"
+                        f" {target.share:.2%} of the same in {target.year}; keep one of them"
+                    )
+                elif early.year < late.year and late.share < early.share:
+                    yield (
+                        f"targets.{index}.share: '{late.name}' asks for {late.share:.2%} in {late.year}, less than"
+                        f" '{early.name}' for {early.year} ({early.share:.2%}); works stay, so shares cannot fall"
+                    )
+
+
+def _target_keys(scenario: Scenario) -> Iterator[str]:
+    """Keys that say nothing about the kind of a target would be passed over in silence."""
+    means = {
+        "technology": ("coverage_areas", "coverage_people"),
+        "operator": ("coverage_areas", "coverage_people"),
+        "receiver": ("coverage_areas", "coverage_people"),
+        "area_kinds": ("coverage_areas", "coverage_people", "fibre_households"),
+        "per_commune": ("coverage_areas", "coverage_people", "fibre_households"),
+        "zone_kinds": ("underground_zones",),
+        "zone_status": ("underground_zones",),
+    }
+    for index, target in enumerate(scenario.targets):
+        idle = {None, False, "any"}
+        for key, kinds in means.items():
+            value = getattr(target, key)
+            if target.kind not in kinds and (isinstance(value, list) or value not in idle):
+                yield f"targets.{index}.{key}: says nothing about a target of kind {target.kind}; drop the key"
 
 
 def _phases(scenario: Scenario) -> Iterator[str]:

@@ -168,6 +168,38 @@ def test_contradictions_name_both_sides(root: Path) -> None:
         assert wanted in told
 
 
+def test_targets_that_contradict_each_other_are_told(root: Path) -> None:
+    told = "\n".join(
+        _complaints(
+            root / "scenarios" / "demo.yaml",
+            "targets=[{name: a, kind: fibre_communes, year: 2028, share: 0.9},"
+            " {name: b, kind: fibre_communes, year: 2028, share: 0.8},"
+            " {name: c, kind: underground_km, year: 2026, share: 0.5, zone_status: new},"
+            " {name: d, kind: coverage_people, technology: 5g, year: 2026, share: 0.9},"
+            " {name: e, kind: coverage_people, technology: 5g, year: 2030, share: 0.7},"
+            " {name: e, kind: fibre_households, operator: VNPT, year: 2030}]",
+        )
+    )
+    for wanted in (
+        "targets.1.share: 'a' and 'b' ask for 90.00% and 80.00% of the same in 2028. Keep one of them",
+        "targets.2.zone_status: says nothing about a target of kind underground_km. Drop the key",
+        "targets.4.share: 'e' asks for 70.00% in 2030, less than 'd' for 2026 (90.00%)",
+        "targets.5.operator: says nothing about a target of kind fibre_households",
+        "2 targets are named 'e'",
+    ):
+        assert wanted in told
+
+
+def test_shares_may_rise_and_a_phase_needs_its_money(root: Path) -> None:
+    rising = (
+        "targets=[{name: a, kind: fibre_communes, year: 2026, share: 0.5},"
+        " {name: b, kind: fibre_communes, year: 2028, share: 1.0}]"
+    )
+    assert len(load_scenario(root / "scenarios" / "demo.yaml", [rising]).targets) == 2
+    told = _complaints(root / "scenarios" / "demo.yaml", "phases=[{year: 2026}]")
+    assert any("phases.0.budget_vnd: missing" in line for line in told)
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
