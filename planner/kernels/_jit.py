@@ -2,8 +2,8 @@
 
 Four decorators. `kernel`, `lean_kernel` and `inline_kernel` allow contraction and reassociation (never the fast-math
 flags that delete NaN tests); `exact_kernel` keeps IEEE order and is for reference-grade arithmetic. All release the
-GIL, so callers run masts in Python threads; no kernel opens threads of its own, which keeps results independent of their
-number.
+GIL, so callers run masts in Python threads; no kernel opens threads of its own, which keeps results independent of
+their number.
 
 The compiled code is cached in a folder named by a hash of the kernel's own file and of every kernel file it
 imports, directly or not: numba's own cache does not notice a change in an imported kernel, this name does.
