@@ -1,4 +1,4 @@
-"""`planner check`: is the scenario sound, and is the data?"""
+"""`planner check`: whether the scenario is sound, and the data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The counterfactual without terrain: would the present sectors serve a cell over smooth, bare earth?"""
+"""The counterfactual without terrain: whether the present sectors would serve a cell over smooth, bare earth."""
 
 from __future__ import annotations
 

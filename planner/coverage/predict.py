@@ -11,6 +11,7 @@ from itertools import islice
 import numpy as np
 
 from planner.config.schema import Scenario
+from planner.coverage.border import border_areas
 from planner.coverage.masts import LayerKey, Mast, build_masts, layer_sectors
 from planner.coverage.propagation import MastField, Propagation
 from planner.coverage.sectors import build_sectors, proposed_sectors
@@ -24,7 +25,6 @@ from planner.radio.link_budget import serving_threshold
 
 Progress = Callable[[str, int, int], None]
 _BATCH_PER_THREAD = 8
-_SEAM_M = 250.0  # simplified commune borders leave slivers of this width
 
 
 def predict_coverage(
@@ -255,7 +255,13 @@ def finished_layer(
 
 
 class MastNotes:
-    """What the computation of masts leaves to say."""
+    """What the computation of masts leaves to say.
+
+    Parameters
+    ----------
+    masts : int
+        Masts to be computed.
+    """
 
     def __init__(self, masts: int) -> None:
         self._masts = masts
@@ -264,7 +270,13 @@ class MastNotes:
         self._empty = self._incomplete = 0
 
     def take(self, fields: Iterable[MastField]) -> None:
-        """Count one batch."""
+        """Count one batch.
+
+        Parameters
+        ----------
+        fields : iterable of MastField
+            Fields of the batch.
+        """
         for field in fields:
             self._cut.update(field.cut_carriers)
             self._radii_m.append(field.radius_m)
@@ -272,7 +284,18 @@ class MastNotes:
             self._incomplete += int(field.missing_cells > 0)
 
     def texts(self, scenario: Scenario) -> list[str]:
-        """Sentences for the reader."""
+        """Write what a reader must know.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            Radius and thresholds.
+
+        Returns
+        -------
+        list of str
+            Sentences.
+        """
         if not self._radii_m:
             return []
         found = []
@@ -298,14 +321,9 @@ class MastNotes:
 
 def _border_notes(province: Province, scenario: Scenario) -> list[str]:
     """Say that border areas may hear sites nobody supplied."""
-    sites = province.sites
-    if "inside" in sites and not bool(sites["inside"].all()):
-        return []
-    land = province.communes.geometry.buffer(_SEAM_M).union_all().buffer(-_SEAM_M)
-    outline = land.boundary
-    margin_km = scenario.coverage.border_margin_km
-    near = int((province.areas.geometry.distance(outline) < margin_km * 1e3).sum())
+    near = int(border_areas(province, scenario).sum())
     if not near:
         return []
+    margin_km = scenario.coverage.border_margin_km
     text = f"No sites of neighbouring provinces are given: {near} areas within {margin_km:g} km of the border"
-    return [f"{text} may be served from beyond it."]
+    return [f"{text} may be served from beyond it (flagged in area_details.csv)."]

@@ -42,11 +42,39 @@ def test_module_keeps_the_house_rules(path: Path) -> None:
             assert not solver or path.name == "milp.py", "the MILP solver lives in optimise/milp.py"
 
 
+def exempt_lines(path: Path) -> dict[str, set[int]]:
+    """Lines of definitions a check does not fit, per check.
+
+    A property has no call and so no Returns section; a command's parameters are documented by their help texts; a
+    function inside a function is not public.
+    """
+    found: dict[str, set[int]] = {"RT01": set(), "PR01": set(), "GL08": set()}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            continue
+        decorators = {ast.unparse(item) for item in getattr(node, "decorator_list", [])}
+        lines = {node.lineno, *(item.lineno for item in node.decorator_list)}
+        if decorators & {"property", "cached_property", "functools.cached_property"}:
+            found["RT01"] |= lines
+        if "cli" in path.parts and "guarded" in decorators:
+            found["PR01"] |= lines
+        if isinstance(node, ast.FunctionDef):
+            found["GL08"] |= {
+                item.lineno for item in ast.walk(node) if isinstance(item, ast.FunctionDef) and item is not node
+            }
+    return found
+
+
 def test_numpydoc_of_public_names() -> None:
     from numpydoc.hooks.validate_docstrings import parse_config, process_file
 
     config = parse_config(str(Path(planner.__file__).parent.parent))
-    findings = [finding for path in MODULES for finding in process_file(str(path), config)]
+    findings = []
+    for path in MODULES:
+        exempt = exempt_lines(path)
+        for place, name, check, message in process_file(str(path), config):
+            if int(place.rsplit(":", 1)[1]) not in exempt.get(check, set()):
+                findings.append(f"{place} {name} {check} {message}")
     assert findings == []
 
 
