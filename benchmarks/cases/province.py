@@ -105,7 +105,12 @@ def _squares(count: int, bounds_m: tuple[float, float, float, float], rng: np.ra
     half = rng.uniform(250.0, 750.0, count)
     x, y = rng.uniform(west + 800.0, east - 800.0, count), rng.uniform(south + 800.0, north - 800.0, count)
     return gpd.GeoDataFrame(
-        {"area_id": [f"A{i:05d}" for i in range(count)], "population": rng.integers(300, 4000, count)},
+        {
+            "area_id": [f"A{i:05d}" for i in range(count)],
+            "name": [f"Area {i}" for i in range(count)],
+            "commune_code": "1",
+            "population": rng.integers(300, 4000, count),
+        },
         geometry=shapely.box(x - half, y - half, x + half, y + half),
         crs=_CRS,
     )

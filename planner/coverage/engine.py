@@ -1,8 +1,8 @@
 """The engine: a mast's median loss over a raster, for all its frequencies at once.
 
 Two modes, both with the whole of ITU-R P.1812-8. `exact` walks every cell's own profile; `sweep` lets the cells near
-a ray share one, which is several times faster (docs/performance.md states its error). Results depend on nothing but the surface,
-the mast and the settings: not on threads, order, or the part of the raster handed in.
+a ray share one, which is several times faster (docs/performance.md states its error). Results depend on nothing but
+the surface, the mast and the settings: not on threads, order, or the part of the raster handed in.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
+from planner.coverage.area_patches import AreaPatches
 from planner.coverage.masts import LayerKey, Mast, build_masts, layer_sectors
 from planner.coverage.predict import (
     MastNotes,
@@ -49,6 +50,7 @@ class _Undo:
     window: Window
     layers: dict[LayerKey, tuple[int, frozenset[int], ServerRasters] | None]
     service: Service
+    shares: dict[tuple[str, str], NDArray[np.float64]]
 
 
 class LiveCoverage:
@@ -94,6 +96,8 @@ class LiveCoverage:
         count = thread_count(scenario, threads)
         merge_masts(self.propagation, masts, rasters, self._store, count, progress, MastNotes(len(masts)))
         self.service = Service(self._map(), scenario, province.area_cells.cell)
+        self._areas = AreaPatches(province)
+        self._shares: dict[tuple[str, str], NDArray[np.float64]] = {}
 
     @property
     def sectors(self) -> tuple[Sector, ...]:
@@ -126,7 +130,8 @@ class LiveCoverage:
         gone = list(removed)
         window = self._window([*gone, *added])
         keys = sorted({(sector.operator, sector.carrier) for sector in (*gone, *added)})
-        self._undo.append(_Undo(window, {key: self._kept(key, window) for key in keys}, self.service))
+        kept = {key: self._kept(key, window) for key in keys}
+        self._undo.append(_Undo(window, kept, self.service, dict(self._shares)))
         fresh: dict[LayerKey, list[int]] = {}
         for key in keys:
             if key not in self._layers:
@@ -139,12 +144,17 @@ class LiveCoverage:
             layer = self._layers[sector.operator, sector.carrier]
             layer.silent.add(layer.sectors.index(sector))
         losing = {(sector.operator, sector.carrier) for sector in gone}
+        masts = self._masts({key: numbers for key, numbers in fresh.items() if key not in losing})
         for key in keys:
             if key in losing:
                 self._rebuild(key, window)
             else:
-                self._merge(key, self._masts({key: fresh[key]}), window)
-        self.service = self._reassessed(keys)
+                self._merge(key, masts, window)
+        patch = self._areas.inside(window)
+        self.service = self._reassessed(keys, patch.entries)
+        self._shares = {
+            asked: self._areas.shares(self.service, asked, patch, shares) for asked, shares in self._shares.items()
+        }
         return window
 
     def undo(self) -> None:
@@ -161,6 +171,27 @@ class LiveCoverage:
             for now, was in zip(layer.rasters, rasters, strict=True):
                 now[last.window] = was
         self.service = last.service
+        self._shares = last.shares
+
+    def area_shares(self, technology: str, operator: str) -> NDArray[np.float64]:
+        """Share of every area that is served by the scenario's receiver; kept in step with changes.
+
+        Parameters
+        ----------
+        technology : str
+            '4g', '5g' or 'any'.
+        operator : str
+            Whose customer it is, or 'any'.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_areas,)
+            Shares, 0 to 1; not to be written to.
+        """
+        asked = technology, operator
+        if asked not in self._shares:
+            self._shares[asked] = self._areas.shares(self.service, asked, self._areas.everywhere)
+        return self._shares[asked]
 
     def coverage_map(self) -> CoverageMap:
         """Copy of the present coverage.
@@ -287,8 +318,8 @@ class LiveCoverage:
         top, bottom, left, right = self._disc([sector.x_m for sector in sectors], [sector.y_m for sector in sectors])
         return slice(top, bottom), slice(left, right)
 
-    def _reassessed(self, keys: Iterable[LayerKey]) -> Service:
-        """Service after a change; untouched layers keep their answers."""
+    def _reassessed(self, keys: Iterable[LayerKey], entries: NDArray[np.int64]) -> Service:
+        """Service after a change inside some entries; untouched layers keep their answers, others theirs elsewhere."""
         touched = set(keys)
         operators = {operator for operator, _ in touched}
         order = self._sorted_keys()
@@ -298,6 +329,10 @@ class LiveCoverage:
             anchored = self.scenario.radio.carriers[key[1]].anchor == "nsa" and key[0] in operators
             if key not in touched and not anchored:
                 service.adopt(index, self.service, before[key])
+        here = Service(service.coverage, self.scenario, self.service.cells[entries])
+        for index, key in enumerate(order):
+            if key in before and (key in touched or key[0] in operators):
+                service.adopt_beside(index, self.service, before[key], here, entries)
         return service
 
     def _order(self, key: LayerKey) -> tuple[str, str, str, str]:

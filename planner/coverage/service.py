@@ -124,6 +124,30 @@ class Service:
             if layer == other_index:
                 self._known[index, receiver] = served
 
+    def adopt_beside(
+        self, index: int, other: Service, other_index: int, here: Service, entries: NDArray[np.int64]
+    ) -> None:
+        """Take over another service's answers for a layer except at some cells, which are asked anew.
+
+        Parameters
+        ----------
+        index : int
+            Index of the layer here.
+        other : Service
+            Service on the same cells.
+        other_index : int
+            Index of the layer there.
+        here : Service
+            Service of the present coverage on the cells asked anew.
+        entries : ndarray of int
+            Their positions in `cells`.
+        """
+        for (layer, receiver), served in other._known.items():
+            if layer == other_index and (index, receiver) not in self._known:
+                revised = served.copy()
+                revised[entries] = here.layer(index, receiver)
+                self._known[index, receiver] = revised
+
     def _anchored(self, operator: str, receiver: str) -> NDArray[np.bool_]:
         served = np.zeros(self.cells.size, dtype=bool)
         for index, layer in enumerate(self.coverage.layers):

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
-from planner.coverage.areas import served_shares
 from planner.coverage.candidates_cover import cells_served
 from planner.coverage.exposure import exposures
 from planner.coverage.live import LiveCoverage
@@ -201,9 +200,7 @@ class WhatIf:
         technologies = [*sorted({sector.technology for sector in touched}), "any"]
         operators = ["any", *sorted({sector.operator for sector in touched})]
         return {
-            (technology, operator): served_shares(
-                self._live.service.served(technology=technology, operator=operator), self.province
-            )
+            (technology, operator): self._live.area_shares(technology, operator)
             for technology in technologies
             for operator in operators
         }

@@ -21,7 +21,8 @@ from planner.kernels.sweep.faces import (
     sort_by_ray,
 )
 from planner.kernels.sweep.links import BLOCK, VALUES, Links
-from planner.kernels.sweep.rays import PAD, Profile, Tables, fill_tables
+from planner.kernels.sweep.rays import Profile
+from planner.kernels.sweep.tables import PAD, Tables, fill_tables
 from planner.kernels.sweep.trace import BEYOND, FULL, HIGHEST_GHZ, MISSING, PLAIN, PLAIN_NU, Task, flush, trace_ray
 from planner.kernels.sweep.zones import ZoneRuns
 

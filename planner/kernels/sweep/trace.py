@@ -50,10 +50,8 @@ from planner.kernels.sweep.links import (
     whole_groups,
 )
 from planner.kernels.sweep.rays import (
-    LOW,
     Profile,
     Reach,
-    Tables,
     extend_reach,
     largest_parameter,
     largest_parameter_line,
@@ -62,8 +60,8 @@ from planner.kernels.sweep.rays import (
     receiver_slope,
     roughness_m,
     sample_ray,
-    tag_mask,
 )
+from planner.kernels.sweep.tables import LOW, Tables, tag_mask
 from planner.kernels.sweep.unfold import unfold_diffraction, unfold_horizons
 from planner.kernels.sweep.zones import ZoneRuns, trace_zones, zone_rows
 

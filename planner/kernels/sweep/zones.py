@@ -17,7 +17,8 @@ from planner.kernels.fast_math import f4
 from planner.kernels.p1812.path import INLAND, SEA
 from planner.kernels.sweep.faces import Face
 from planner.kernels.sweep.links import COAST, DLM, DTM, OMEGA
-from planner.kernels.sweep.rays import Profile, Tables
+from planner.kernels.sweep.rays import Profile
+from planner.kernels.sweep.tables import Tables
 
 _ZERO, _HALF, _ONE = f4(0.0), f4(0.5), f4(1.0)
 _COUPLING_OMEGA = 0.75  # equation (49)
