@@ -39,6 +39,8 @@ class SiteNeed:
         Whether microwave will not do.
     due_year : int
         Year the site's target is due; 0 for none.
+    what : str
+        'radio site' or 'place' (school, clinic, camera, data centre ...).
     """
 
     site_id: str
@@ -49,6 +51,7 @@ class SiteNeed:
     work_ids: tuple[str, ...] = ()
     must_be_fibre: bool = False
     due_year: int = 0
+    what: str = "radio site"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,31 @@ class MicrowaveLink:
     cost_vnd: int
     hosts: tuple[str, ...]
     hop_km: tuple[float, ...]
+
+
+def place_needs(province: Province, scenario: Scenario) -> list[SiteNeed]:
+    """List the places that want fibre: all that the data lists, once a target asks for communes or homes on fibre.
+
+    Parameters
+    ----------
+    province : Province
+        Its `places`, where given.
+    scenario : Scenario
+        Targets; the earliest fibre target's year counts for places.
+
+    Returns
+    -------
+    list of SiteNeed
+        Sorted by id.
+    """
+    years = [target.year for target in scenario.targets if target.kind.startswith("fibre")]
+    if province.places is None or not years:
+        return []
+    places = province.places.sort_values("place_id")
+    return [
+        SiteNeed(f"place:{name}", "any", point.x, point.y, 0.0, (), True, min(years), "place")
+        for name, point in zip(places["place_id"], places.geometry, strict=True)
+    ]
 
 
 def merge_needs(needs: Sequence[SiteNeed]) -> tuple[SiteNeed, ...]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from planner.config.schema import Scenario
 from planner.domain.plan import Bound, Work
 from planner.domain.province import Province
-from planner.optimise.backhaul import MicrowaveLink, SiteNeed, merge_needs, microwave_links
+from planner.optimise.backhaul import MicrowaveLink, SiteNeed, merge_needs, microwave_links, place_needs
 from planner.optimise.commune_rings import second_ways, trunk_nodes
 from planner.optimise.fibre_choice import NodeAnswer, choose_nodes, nearest_first
 from planner.optimise.fibre_demand import FibreAsks, FibreBaseline, fibre_asks, fibre_baseline
@@ -100,7 +100,9 @@ def plan_fibre(
     """
     planning = scenario.planning
     stop = Stop(planning.fibre_iterations, planning.time_limit_s) if stop is None else stop
-    case = _case(province, scenario, merge_needs(sites_needing_fibre), trench_share)
+    case = _case(
+        province, scenario, merge_needs([*sites_needing_fibre, *place_needs(province, scenario)]), trench_share
+    )
     choice = _choice(case)
     rng = np.random.default_rng(scenario.run.seed)
     answer = choose_nodes(choice, stop, rng)
@@ -391,5 +393,7 @@ def _shortfalls(
     for need, node, link in zip(case.needs, case.site_node.tolist(), case.links, strict=True):
         place = int(case.rooted.node_of[node]) if node >= 0 else -1
         if link is None and (place < 0 or not reached[place]):
-            notes.append(f"site {need.site_id} has no link: no road near enough leads to fibre, no mast is in sight")
+            notes.append(
+                f"{need.what} {need.site_id} has no link: no road near enough leads to fibre, no mast is in sight"
+            )
     return notes

@@ -325,7 +325,7 @@ class WorkWriter:
             length_km=float(roads.length_m[edge]) / 1e3,
             area_ids=tuple(str(areas["area_id"].iat[row]) for row in rows),
             people=int(areas["population"].to_numpy()[rows].sum()),
-            reason=_route_reason(len(rows), served.communes, len(served.sites)),
+            reason=_route_reason(len(rows), served.communes, served.sites),
             geometry=roads.line[edge],
             details={
                 **self._laid(edge),
@@ -375,13 +375,15 @@ def _placement(buried_m: float, aerial_m: float) -> str:
     return "buried" if buried_m > 0.0 else "aerial"
 
 
-def _route_reason(areas: int, communes: int, sites: int) -> str:
+def _route_reason(areas: int, communes: int, sites: list[SiteNeed]) -> str:
     """What a route is for, in words."""
     parts = []
     if communes:
         parts.append(f"{communes} commune{'s' if communes > 1 else ''}")
     if areas:
         parts.append(f"{areas} residential area{'s' if areas > 1 else ''}")
-    if sites:
-        parts.append(f"{sites} radio site{'s' if sites > 1 else ''}")
+    for what in ("radio site", "place"):
+        count = sum(need.what == what for need in sites)
+        if count:
+            parts.append(f"{count} {what}{'s' if count > 1 else ''}")
     return "way to " + ", ".join(parts) if parts else "joins the route behind it"

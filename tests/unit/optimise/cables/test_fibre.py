@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations
 
+import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pytest
+from shapely import Point
 
 from planner.costs.catalogue import Prices
 from planner.costs.fibre import fibre_prices
@@ -192,3 +194,13 @@ def test_quota_choice_matches_enumeration(seed):
     assert answer.bound <= best + 1e-6
     assert answer.value >= best - 1e-6
     assert answer.value <= 1.05 * best
+
+
+def test_listed_places_are_connected_once_a_fibre_target_asks(town, wishes):
+    places = gpd.GeoDataFrame({"place_id": ["school"]}, geometry=[Point(502_500.0, 2_300_100.0)], crs="EPSG:32648")
+    province = replace(town(), places=places)
+    works, _, _ = plan_fibre(province, wishes([{"kind": "fibre_communes", "share": 0.0}]))
+    lateral = next(work for work in works if work.work_id == "F:site:place:school")
+    assert lateral.reason == "way to 1 place"
+    assert sum(work.length_km for work in works) == pytest.approx(1.6)
+    assert plan_fibre(province, wishes([])).works == ()
