@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from planner.config.schema import Scenario
+from planner.coverage.border import border_areas
 from planner.coverage.capacity import entry_rate_mbps
 from planner.coverage.probability import location_probability
 from planner.coverage.service import Service, entry_service, operators_serving
@@ -39,7 +40,7 @@ def area_details(coverage: CoverageMap, province: Province, scenario: Scenario) 
         One row per area and technology: area_id, technology, level_dbm (people's mean of the best outdoor level),
         area_probability (people's mean of the probability that the best carrier serves a location),
         rate_p5_mbps, rate_p50_mbps, rate_p95_mbps, operators_everywhere, operators_somewhere, white_clusters,
-        white_people, largest_white_cluster_people, limited_by.
+        white_people, largest_white_cluster_people, near_border (may be served from beyond the border), limited_by.
     """
     service = entry_service(coverage, province, scenario)
     tables = [_technology(service, province, scenario, name) for name in ("4g", "5g")]
@@ -59,6 +60,7 @@ def _technology(service: Service, province: Province, scenario: Scenario, techno
         share = np.bincount(owner, weights=cells.share * own, minlength=areas)
         operators += np.stack([share >= scenario.coverage.area_covered_at - 1e-9, share > 1e-9])
     clusters = _clusters(province, ~served, owner)
+    near_border = border_areas(province, scenario)
     return pd.DataFrame(
         {
             "area_id": province.areas["area_id"].to_numpy(),
@@ -74,6 +76,7 @@ def _technology(service: Service, province: Province, scenario: Scenario, techno
             "white_clusters": clusters[0],
             "white_people": np.rint(np.bincount(owner, weights=cells.share * ~served, minlength=areas) * population),
             "largest_white_cluster_people": np.rint(clusters[1] * population),
+            "near_border": near_border,
             "limited_by": np.where(_mean(uplink, cells.share, owner, areas) > 0.5, "uplink", "downlink"),
         }
     )

@@ -78,7 +78,7 @@ def predict_coverage(
         grid=province.terrain.grid,
         layers=found,
         assumed=assumed,
-        warnings=(*notes.texts(scenario), *_border_notes(province, scenario)),
+        warnings=(*notes.texts(scenario), *sorted(propagation.range_warnings), *_border_notes(province, scenario)),
     )
 
 

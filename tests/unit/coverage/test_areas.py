@@ -10,6 +10,7 @@ import pytest
 
 from planner.config.schema import Scenario
 from planner.coverage.areas import area_coverage, centre_cells, coverage_summary, served_entries
+from planner.coverage.border import border_areas
 from planner.coverage.candidates_cover import cells_served
 from planner.coverage.capacity import busy_hour_mbps_per_person, sector_loads, subscriber_shares
 from planner.coverage.details import area_details
@@ -258,3 +259,16 @@ def test_exposure_adds_up_on_a_mast(province: Province, scenario: Scenario) -> N
     assert max(one.sector_m.values()) < one.distance_m
     near = province.areas.geometry.distance(province.sites.geometry.iloc[0])
     assert set(one.area_ids) == set(province.areas["area_id"][near <= one.distance_m])
+
+
+def test_border_areas_are_flagged_without_neighbours(
+    province: Province, coverage: CoverageMap, scenario: Scenario, make_scenario: Maker
+) -> None:
+    close = make_scenario(coverage={**_levels(), "border_margin_km": 0.5})
+    flags = border_areas(province, close)
+    edge = province.communes.geometry.iloc[0].boundary
+    np.testing.assert_array_equal(flags, province.areas.geometry.distance(edge).to_numpy() < 500.0)
+    assert 0 < flags.sum() < len(flags)
+    neighbours = replace(province, sites=province.sites.assign(inside=[True] * 4 + [False]))
+    assert not border_areas(neighbours, scenario).any()
+    assert any("neighbouring provinces" in text for text in coverage.warnings)
