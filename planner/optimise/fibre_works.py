@@ -311,7 +311,8 @@ class WorkWriter:
         areas, planning = self._province.areas, self._scenario.planning
         rows = sorted(set(served.areas))
         only_sites = not rows and not served.communes
-        owner = served.sites[0].operator if only_sites and served.sites else self._owner_at(tree.below[edge])
+        builders = [need.operator for need in served.sites if only_sites and need.what == "radio site"]
+        owner = builders[0] if builders else self._owner_at(tree.below[edge])
         fibres = (
             ceil(served.homes / planning.splitter_ratio)
             + FIBRES_PER_SITE * len(served.sites)
