@@ -20,6 +20,7 @@ I32 = npt.NDArray[np.int32]
 Bool = npt.NDArray[np.bool_]
 
 _SEED = 1
+_CHECKS_PER_NODE = 20
 _MOST_NODES = 2_147_483_647
 
 
@@ -230,7 +231,7 @@ def solve_milp(
         given.col_value = start
         solver.setSolution(given)
     _listen(solver, should_stop)
-    _limit_checks(solver, nodes)
+    _limit_checks(solver, None if nodes is None else _CHECKS_PER_NODE * nodes)
     solver.run()
     return _milp_outcome(solver, cutoff)
 

@@ -19,7 +19,8 @@ _CHUNK_ROUNDS = 200
 _CORE_COLUMNS = 4_000
 _BOUND_SHARE = 0.35
 _SEARCH_SHARE = 0.45
-_FEW_SHARE = 0.6
+_FEW_SHARE = 0.5
+_FULL_SHARE = 0.85
 _FEW_COLUMNS = 1_500
 _MOST_OUT = 6
 _PATIENCE = 4
@@ -154,9 +155,12 @@ def _improve(
 
 
 def _finish(matrix: GroupMatrix, budget: float, best: Most, cuts: CutBound, loop: CutLoop, watch: Watch) -> None:
-    """Exact rounds: first on few columns for a good plan, then on all that can be in a better plan."""
+    """Exact rounds: on few columns for a good plan, on all that can be in a better plan, on few once more."""
+
+    seen = [best.plan]
 
     def offer(plan: I64) -> float:
+        seen.append(plan)
         if matrix.cover.cost[plan].sum() <= budget * (1.0 + 1e-9):
             _offer(matrix, best, plan)
             _offer(matrix, best, _filled(matrix, plan, budget, np.random.default_rng(0)))
@@ -164,11 +168,18 @@ def _finish(matrix: GroupMatrix, budget: float, best: Most, cuts: CutBound, loop
 
     nodes = watch.stop.iterations
     order = np.argsort(cuts.reduced, kind="stable")
-    few = np.union1d(order[: min(_FEW_COLUMNS, matrix.n_cols // 3)], best.plan)
-    exact_rounds(loop, few, lambda: best.plan, offer, watch, Rounds(_FEW_SHARE, nodes, 1e-3))
+    few = order[: min(_FEW_COLUMNS, matrix.n_cols // 3)]
+
+    def on_few(share: float) -> None:
+        columns = np.unique(np.concatenate((few, best.plan, *seen)))
+        exact_rounds(loop, columns, lambda: best.plan, offer, watch, Rounds(share, nodes, 1e-3))
+
+    on_few(_FEW_SHARE)
     if watch.stopped_by == USER:
         return
     room = -best.value - best.unit - cuts.bound + 1e-7 * max(1.0, best.value)
     kept = np.union1d(np.flatnonzero(cuts.reduced <= room), best.plan)
-    bound = exact_rounds(loop, kept, lambda: best.plan, offer, watch, Rounds(1.0, nodes, GAP_DONE))
-    best.lower_bound(-bound)
+    rounds = Rounds(_FULL_SHARE, nodes, GAP_DONE, 12 if kept.size <= 2 * _FEW_COLUMNS else 1)
+    best.lower_bound(-exact_rounds(loop, kept, lambda: best.plan, offer, watch, rounds))
+    if best.bound - best.value > GAP_DONE * best.value and watch.stopped_by != USER:
+        on_few(1.0)

@@ -12,7 +12,6 @@ from planner.optimise.covering.group_bound import CutLoop
 from planner.optimise.covering.problem import I64
 from planner.optimise.stopping import Watch
 
-_ROUNDS = 12
 _LEAST_VIOLATION = 1e-6
 
 
@@ -28,11 +27,14 @@ class Rounds:
         Nodes of each search tree.
     gap_share : float
         Relative gap at which a round is done.
+    most : int
+        Largest number of rounds.
     """
 
     share: float
     nodes: int
     gap_share: float
+    most: int = 12
 
 
 def exact_rounds(
@@ -68,7 +70,7 @@ def exact_rounds(
     bound = -np.inf
     n, size = columns.size, loop.point(plan()).size
     n_all = loop.n_cols
-    for _ in range(_ROUNDS):
+    for _ in range(rounds.most):
         if watch.escaped(rounds.share):
             break
         kept = np.concatenate((columns, np.arange(n_all, size)))

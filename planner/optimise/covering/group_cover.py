@@ -23,7 +23,8 @@ _BOUND_SHARE = 0.35
 _SEARCH_SHARE = 0.4
 _MOST_OUT = 6
 _FEW_COLUMNS = 1_500
-_FEW_SHARE = 0.55
+_FEW_SHARE = 0.5
+_FULL_SHARE = 0.85
 _PATIENCE = 4
 GAP_DONE = 1e-4
 
@@ -194,22 +195,32 @@ def _offer(best: Best, plan: I64, matrix: GroupMatrix) -> None:
 
 
 def _finish(matrix: GroupMatrix, best: Best, cuts: CutBound, loop: CutLoop, watch: Watch) -> None:
-    """Exact rounds: first on few columns for a good plan, then on all that can be in a cheaper plan."""
+    """Exact rounds: on few columns for a good plan, on all that can be in a cheaper plan, on few once more."""
+
+    seen = [best.plan]
 
     def offer(plan: I64) -> float:
+        seen.append(plan)
         _offer(best, _repaired(matrix, plan), matrix)
         return best.value
 
     nodes = watch.stop.iterations
     order = np.argsort(cuts.reduced, kind="stable")
-    few = np.union1d(order[: min(_FEW_COLUMNS, matrix.n_cols // 3)], best.plan)
-    exact_rounds(loop, few, lambda: best.plan, offer, watch, Rounds(_FEW_SHARE, nodes, 1e-3))
+    few = order[: min(_FEW_COLUMNS, matrix.n_cols // 3)]
+
+    def on_few(share: float) -> None:
+        columns = np.unique(np.concatenate((few, best.plan, *seen)))
+        exact_rounds(loop, columns, lambda: best.plan, offer, watch, Rounds(share, nodes, 1e-3))
+
+    on_few(_FEW_SHARE)
     if watch.stopped_by == USER:
         return
     room = best.value - best.unit - cuts.bound + 1e-7 * max(1.0, best.value)
     kept = np.union1d(np.flatnonzero(cuts.reduced <= room), best.plan)
-    bound = exact_rounds(loop, kept, lambda: best.plan, offer, watch, Rounds(1.0, nodes, GAP_DONE))
-    best.raise_bound(bound)
+    rounds = Rounds(_FULL_SHARE, nodes, GAP_DONE, 12 if kept.size <= 2 * _FEW_COLUMNS else 1)
+    best.raise_bound(exact_rounds(loop, kept, lambda: best.plan, offer, watch, rounds))
+    if best.value - best.bound > GAP_DONE * best.value and watch.stopped_by != USER:
+        on_few(1.0)
 
 
 def _repaired(matrix: GroupMatrix, plan: I64) -> I64:
