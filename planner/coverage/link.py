@@ -23,10 +23,11 @@ from planner.kernels.profile import (
     sample_bilinear,
     sample_grid,
 )
-from planner.radio.models.base import Link, Loss, Profile
+from planner.radio.models.base import Environment, Link, Loss, Profile
 from planner.radio.models.registry import path_model
 
 Sampling = Literal["bilinear", "grid"]
+_STANDARD_N_KM = 157.0  # ITU-R P.1812-8 equation (6): k = 157 / (157 - DN)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def explain_link(
     sampling : {'bilinear', 'grid'}, optional
         Rule the profile is taken by.
     model : str, optional
-        Model's name; the scenario's when absent.
+        Model's name; when absent the scenario's for the receiver's environment.
 
     Returns
     -------
@@ -124,6 +125,7 @@ def explain_link(
     propagation = Propagation(province, scenario)
     profile = _profile(propagation, province, ends, sampling)
     config = scenario.propagation
+    environment = _environment(propagation, province, ends)
     link = Link(
         frequency_mhz=ends.frequency_mhz,
         tx_height_agl_m=ends.tx_height_agl_m,
@@ -132,12 +134,31 @@ def explain_link(
         profile=profile,
         polarisation=config.polarisation,
         time_pct=config.time_pct,
-        delta_n=config.delta_n,
-        n0=config.n0,
+        delta_n=_delta_n(propagation),
+        n0=propagation.climate.n0,
         latitude_deg=0.5 * (ends.tx_lonlat_deg[1] + ends.rx_lonlat_deg[1]),
+        environment=environment,
     )
-    chosen = path_model(model or config.model)
+    chosen = path_model(model or config.model_by_environment.get(environment, config.model))
     return LinkReport(link, chosen.loss(link), chosen.card.title, *_ray(link, propagation.earth_radius_m / 1e3))
+
+
+def _delta_n(propagation: Propagation) -> float:
+    """Refractivity lapse rate; the one that gives the configured k factor where there is one."""
+    earth_k = propagation.scenario.propagation.earth_k
+    if earth_k is None:
+        return propagation.climate.delta_n
+    return _STANDARD_N_KM * (1.0 - 1.0 / earth_k)
+
+
+def _environment(propagation: Propagation, province: Province, ends: LinkEnds) -> Environment:
+    """What stands around the receiver: the environment of its cell's clutter class."""
+    terrain = province.terrain
+    to_metres = Transformer.from_crs("EPSG:4326", province.crs, always_xy=True)
+    row, col = terrain.grid.cells(*to_metres.transform(*ends.rx_lonlat_deg))
+    code = terrain.land_cover[min(int(row), terrain.grid.rows - 1), min(int(col), terrain.grid.cols - 1)]
+    clutter = propagation.scenario.propagation.clutter.get(int(code))
+    return "open" if clutter is None else clutter.environment
 
 
 def _profile(propagation: Propagation, province: Province, ends: LinkEnds, sampling: Sampling) -> Profile:
