@@ -62,7 +62,7 @@ class Outcome:
     Attributes
     ----------
     status : str
-        "optimal", "infeasible", "cutoff" (nothing better than the cutoff exists) or "limit".
+        "optimal", "infeasible", "cutoff" (nothing better than the cutoff exists), "clock" or "limit".
     x : float64 array or None
         The best solution, None where there is none.
     value : float
@@ -252,7 +252,8 @@ def _milp_outcome(solver: Any, cutoff: float | None) -> Outcome:
         if cutoff is None:
             return Outcome("infeasible", None, np.inf, np.inf, None, nodes)
         return Outcome("cutoff", x, value, cutoff, None, nodes)
-    return Outcome("limit", x, value, bound if np.isfinite(bound) else -np.inf, None, nodes)
+    word = "clock" if status == names.kTimeLimit else "limit"
+    return Outcome(word, x, value, bound if np.isfinite(bound) else -np.inf, None, nodes)
 
 
 class GrowingLp:

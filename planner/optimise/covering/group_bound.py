@@ -222,6 +222,7 @@ class CutLoop:
         for _ in range(_ROUNDS):
             out = self._lp.solve(self._watch.left_s(share))
             if out.x is None or out.duals is None:
+                self._watch.escaped(share)
                 break
             bound, reduced = self._proven(out.duals)
             x = out.x[: m.n_cols]

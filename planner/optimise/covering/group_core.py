@@ -10,7 +10,7 @@ import numpy as np
 from planner.optimise import milp
 from planner.optimise.covering.group_bound import CutLoop
 from planner.optimise.covering.problem import I64
-from planner.optimise.stopping import Watch
+from planner.optimise.stopping import CLOCK, Watch
 
 _LEAST_VIOLATION = 1e-6
 
@@ -83,6 +83,8 @@ def exact_rounds(
             gap_share=rounds.gap_share,
         )
         bound = max(bound, out.bound)
+        if out.status == CLOCK:
+            watch.stopped_by = CLOCK
         if out.x is None:
             break
         point = np.zeros(size)
@@ -91,6 +93,6 @@ def exact_rounds(
         value = offer(columns[np.flatnonzero(out.x[:n] > 0.5)])
         violated = loop.cut_off(point, _LEAST_VIOLATION)
         done = value - bound <= rounds.gap_share * abs(value)
-        if violated == 0 or done or out.status == "limit":
+        if violated == 0 or done or out.status in {CLOCK, "limit"}:
             break
     return bound

@@ -25,7 +25,7 @@ from planner.optimise.covering.answer import answer
 from planner.optimise.covering.incumbent import Most, common_unit, money_left
 from planner.optimise.covering.presolve import Matrix, merged_rows, reduced_matrix
 from planner.optimise.covering.problem import F64, FREE, I8, I32, I64, CoverProblem, CoverResult, checked
-from planner.optimise.stopping import PROVED, USER, Stop, Watch
+from planner.optimise.stopping import CLOCK, PROVED, USER, Stop, Watch
 
 _MOVES_PER_ITERATION = 200
 _WORK_PER_CHUNK = 20_000_000
@@ -299,7 +299,8 @@ def _finish(matrix: Matrix, budget: float, best: Most, core: Core, watch: Watch)
         best.bound = best.value
     else:
         best.lower_bound(max(best.value, core.base - out.bound))
-        watch.escaped()
+        if out.status == CLOCK or watch.escaped():
+            watch.stopped_by = USER if watch.stopped_by == USER else CLOCK
 
 
 def _model(indptr: I64, rows: I32, weight: F64, cost: F64, budget: float) -> milp.LinearModel:

@@ -19,7 +19,7 @@ from planner.optimise.covering.answer import answer
 from planner.optimise.covering.incumbent import common_unit, rounded_up
 from planner.optimise.covering.presolve import Matrix, reduced_matrix
 from planner.optimise.covering.problem import F64, I64, CoverProblem, CoverResult, checked
-from planner.optimise.stopping import PROVED, USER, Stop, Watch
+from planner.optimise.stopping import CLOCK, PROVED, USER, Stop, Watch
 
 _ALL_COLUMNS_NNZ = 1_500_000
 _CORE_PER_ROW = 6
@@ -323,4 +323,5 @@ def _finish_exactly(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watc
         best.bound = best.value
     else:
         best.bound = min(best.value, max(best.bound, rounded_up(out.bound, best.unit)))
-        watch.escaped()
+        if out.status == CLOCK or watch.escaped():
+            watch.stopped_by = USER if watch.stopped_by == USER else CLOCK
