@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,14 +10,21 @@ import typer
 from planner.cli.console import guarded, out, print_json
 
 if TYPE_CHECKING:
+    from planner.config.coverage import Threshold
     from planner.radio.models.base import ModelCard
 
 
 @guarded
 def models(
+    presets: Annotated[
+        bool, typer.Option("--presets", help="List the named thresholds `coverage.preset` knows instead.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")] = False,
 ) -> None:
     """List the propagation models with their range of validity, inputs and source."""
+    if presets:
+        _print_presets(as_json=as_json)
+        return
     from planner.radio.models.registry import CARDS, PATH_MODELS
 
     if as_json:
@@ -76,3 +84,37 @@ def _range_text(limits: Any) -> str:
     if (limits.low, limits.high) != limits.stated:
         text += f" ({limits.low:g} to {limits.high:g})"
     return text
+
+
+def _print_presets(*, as_json: bool) -> None:
+    """Named thresholds, with who asks for them."""
+    from planner.config.presets import presets
+
+    found = presets(Path.cwd() / "scenario.yaml")
+    if as_json:
+        keys = {"thresholds", "location_probability", "cell_load", "receiver"}
+        entries = [
+            {"name": one.name, "meaning": one.meaning, **one.coverage.model_dump(mode="json", include=keys)}
+            for one in found
+        ]
+        print_json({"presets": entries})
+        return
+    from rich.table import Table
+
+    table = Table(show_lines=True)
+    for heading in ("preset", "whose", "thresholds", "at"):
+        table.add_column(heading, overflow="fold", no_wrap=heading == "preset")
+    for one in found:
+        rules = one.coverage
+        levels = "\n".join(f"{name.upper()} {_needs(needed)}" for name, needed in sorted(rules.thresholds.items()))
+        where = f"{rules.location_probability:.0%} of locations\n{rules.cell_load:.0%} load\n{rules.receiver}"
+        table.add_row(one.name, one.meaning, levels, where)
+    out().print(table)
+
+
+def _needs(needed: Threshold) -> str:
+    """What one technology needs."""
+    parts = [f"{needed.level_dbm:g} dBm"]
+    parts += [] if needed.sinr_db is None else [f"{needed.sinr_db:g} dB SINR"]
+    parts += [] if needed.downlink_mbps is None else [f"{needed.downlink_mbps:g} Mbit/s"]
+    return ", ".join(parts)

@@ -122,7 +122,7 @@ class _Reader:
         where = document.places.get(("coverage", "preset"), "coverage.preset")
         found = _find(f"coverage/{preset}.yaml", self.path)
         if found is None:
-            known = sorted({file.stem for root in _config_roots(self.path) for file in root.glob("coverage/*.yaml")})
+            known = sorted({file.stem for root in config_roots(self.path) for file in root.glob("coverage/*.yaml")})
             near = did_you_mean(preset, known)
             hint = f"Did you mean '{near}'? " if near else ""
             document.complaints.append(
@@ -143,7 +143,7 @@ class _Reader:
             where = own.places.get(("extends", str(index)), own.places.get(("extends",), _short(path)))
             found = _find(name, path)
             if found is None:
-                remedy = f"Looked in {', '.join(str(root) for root in (path.parent, *_config_roots(path)))}."
+                remedy = f"Looked in {', '.join(str(root) for root in (path.parent, *config_roots(path)))}."
                 own.complaints.append(Complaint(f"{where} extends", f"no file '{name}'", remedy))
             elif found.resolve() in (*chain, resolved):
                 own.complaints.append(
@@ -170,8 +170,19 @@ class _Reader:
         return []
 
 
-def _config_roots(path: Path) -> list[Path]:
-    """Folders of shipped configuration: beside or above the file, beside the package, installed with it."""
+def config_roots(path: Path) -> list[Path]:
+    """Folders of shipped configuration: beside or above a file, beside the package, installed with it.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it need not exist.
+
+    Returns
+    -------
+    list of Path
+        Folders that exist, nearest first.
+    """
     above = [folder / "configs" for folder in path.resolve().parents]
     shipped = [
         Path(__file__).resolve().parents[2] / "configs",
@@ -181,7 +192,7 @@ def _config_roots(path: Path) -> list[Path]:
 
 
 def _find(name: str, beside: Path) -> Path | None:
-    for root in (beside.parent, *_config_roots(beside)):
+    for root in (beside.parent, *config_roots(beside)):
         candidate = root / name
         if candidate.is_file():
             return candidate
