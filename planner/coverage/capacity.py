@@ -2,8 +2,8 @@
 
 Subscribers live where people do, belong to operators by their shares, and ask for the scenario's monthly volume, grown
 to a year. Their 5G share is carried by 5G where it is served and by 4G elsewhere; carriers of one technology share the
-traffic of a place by bandwidth. A sector's load is the share of the busy hour its scheduler needs to carry its demand
-at the rates its places reach; above 1 it is overloaded.
+traffic of a place by bandwidth; with national roaming those of all operators do. A sector's load is the share of the
+busy hour its scheduler needs to carry its demand at the rates its places reach; above 1 it is overloaded.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def subscriber_shares(scenario: Scenario) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class _Traffic:
-    """What the layers of one operator carry at the entries."""
+    """What the customers of one operator ask of the layers at the entries."""
 
     service: Service
     receiver: str
@@ -78,7 +78,7 @@ class _Traffic:
     share_4g: float
 
     def by_layer(self, operator: str) -> dict[int, NDArray[np.float64]]:
-        """Demand per entry of every layer of an operator, Mbit/s."""
+        """Demand per entry of every layer an operator's customers use, Mbit/s."""
         found: dict[int, NDArray[np.float64]] = {}
         on_5g = self._split(operator, "5g", self.demand_mbps * (1.0 - self.share_4g), found)
         rest = self.demand_mbps * self.share_4g + np.where(on_5g, 0.0, self.demand_mbps * (1.0 - self.share_4g))
@@ -90,11 +90,8 @@ class _Traffic:
     ) -> NDArray[np.bool_]:
         """Spread demand over the serving carriers of a technology by bandwidth; where any serves."""
         carriers = self.service.scenario.radio.carriers
-        layers = [
-            (index, layer)
-            for index, layer in enumerate(self.service.coverage.layers)
-            if layer.operator == operator and layer.technology == technology
-        ]
+        every = self.service.coverage.layers
+        layers = [(index, every[index]) for index in self.service.layers_for(operator, technology, "any")]
         width = np.zeros(demand.size)
         for index, layer in layers:
             width += carriers[layer.carrier].bandwidth_mhz * self.service.layer(index, self.receiver)
@@ -132,11 +129,12 @@ def sector_loads(service: Service, province: Province, scenario: Scenario, *, ye
     people = province.areas["population"].to_numpy(dtype=np.float64)[owner] * cells.share
     asked = people * busy_hour_mbps_per_person(scenario, year or scenario.base_year)
     receiver = scenario.coverage.receiver
-    tables = []
+    demands: dict[int, NDArray[np.float64]] = {}
     for operator, share in subscriber_shares(scenario).items():
         traffic = _Traffic(service, receiver, asked * share, scenario.coverage.demand.share_4g)
         for index, demand in traffic.by_layer(operator).items():
-            tables.append(_layer_loads(service, index, receiver, demand, people))
+            demands[index] = demands[index] + demand if index in demands else demand
+    tables = [_layer_loads(service, index, receiver, demand, people) for index, demand in demands.items()]
     columns = ["sector_id", "site_id", "operator", "carrier", "technology"]
     figures = ["people", "demand_mbps", "capacity_mbps", "load", "overloaded"]
     if not tables:

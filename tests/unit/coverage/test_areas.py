@@ -229,6 +229,21 @@ def test_details_of_areas(province: Province, scenario: Scenario, coverage: Cove
         assert lte["white_people"][number] == round(100 * (number + 1) * float((~own).mean()))
 
 
+def test_roaming_shares_the_load_among_networks(
+    province: Province, coverage: CoverageMap, make_scenario: Maker
+) -> None:
+    operators = {"Red": {"carriers": ["lte", "nr"], "subscriber_share": 0.9}, "Blue": {"carriers": ["lte", "nr"]}}
+    tables = []
+    for roaming in (False, True):
+        scenario = make_scenario(coverage={**_levels(), "national_roaming": roaming}, radio={"operators": operators})
+        table = sector_loads(entry_service(coverage, province, scenario), province, scenario)
+        assert not table.duplicated(["sector_id", "operator"]).any()
+        tables.append(table.groupby("operator")["demand_mbps"].sum())
+    assert tables[0]["Blue"] == 0.0
+    assert tables[1]["Blue"] > 0.0
+    assert tables[1].sum() >= tables[0].sum()
+
+
 def test_loads_carry_all_served_demand(province: Province, scenario: Scenario, coverage: CoverageMap) -> None:
     service = entry_service(coverage, province, scenario)
     table = sector_loads(service, province, scenario, year=2030)
