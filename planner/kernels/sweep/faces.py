@@ -163,18 +163,44 @@ def cut_face(
         for i in range(max(far, first), steps + 1):
             face.terrain_m[base + i], face.top_m[base + i] = _NAN, _NAN
         broken |= near > first or far < steps + 1
-        for i in range(near, far):
-            r = np.uint64(min(max(row + i * row_k, 0), rows - 1))
-            c, at = np.uint64(min(max(col + i * col_k, 0), cols - 1)), np.uint64(base + i)
-            height = elevation[r, c] - antenna
-            face.terrain_m[at] = height
-            face.top_m[at] = height + clutter[r, c]
-            broken |= height != height
+        here = _copy_row(elevation, clutter, face, (row, col, row_k, col_k), (base, near, far), antenna)
+        broken |= here
         if zone.size > 0:
             for i in range(near, far):
                 r, c = min(max(row + i * row_k, 0), rows - 1), min(max(col + i * col_k, 0), cols - 1)
                 face.zone[base + i] = zone[r, c]
     return broken
+
+
+@lean_kernel
+def _copy_row(
+    elevation: NDArray[np.float32],
+    clutter: NDArray[np.float32],
+    face: Face,
+    start: tuple[int, int, int, int],
+    span: tuple[int, int, int],
+    antenna: float,
+) -> bool:
+    """Copy one row of a face, steps `span[1]` to `span[2]`; say whether any terrain is unknown."""
+    rows, cols = elevation.shape
+    row, col, row_k, col_k = start
+    base, near, far = span
+    unknown = False
+    if row_k == 0:
+        terrain_row, clutter_row = elevation[min(max(row, 0), rows - 1)], clutter[min(max(row, 0), rows - 1)]
+        for i in range(near, far):
+            at, c = np.uint64(base + i), np.uint64(min(max(col + i * col_k, 0), cols - 1))
+            height = terrain_row[c] - antenna
+            face.terrain_m[at], face.top_m[at] = height, height + clutter_row[c]
+            unknown |= height != height
+        return unknown
+    c = np.uint64(min(max(col, 0), cols - 1))
+    for i in range(near, far):
+        at, r = np.uint64(base + i), np.uint64(min(max(row + i * row_k, 0), rows - 1))
+        height = elevation[r, c] - antenna
+        face.terrain_m[at], face.top_m[at] = height, height + clutter[r, c]
+        unknown |= height != height
+    return unknown
 
 
 @lean_kernel

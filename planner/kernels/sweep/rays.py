@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.kernels._jit import inline_kernel
+from planner.kernels._jit import inline_kernel, lean_kernel
 from planner.kernels.fast_math import f4
 from planner.kernels.intrinsics import fast_max, fast_min, tag_of, tagged
 from planner.kernels.sweep.faces import Face
@@ -66,7 +66,7 @@ class Reach(NamedTuple):
     moment: float
 
 
-@inline_kernel
+@lean_kernel
 def sample_ray(
     face: Face, tables: Tables, out: Profile, slope: float, last: int, bulge: float, bulge_beta: float
 ) -> int:
@@ -329,12 +329,12 @@ def look_back(
     tops, largest, straight, curved = LOW, LOW, LOW, LOW
     shift = np.uint64(steps - k)
     for i in range(np.uint64(1), padded(1, k - 1)):
-        height, back, off = out.terrain_m[i], tables.back[i + shift], tables.off[i + shift]
-        tops = fast_max(tops, (out.top_m[i] - curved_m) * back + off)
-        largest = fast_max(largest, height - slope * tables.x[i] + off)
-        straight = fast_max(straight, (height - straight_m) * back + off)
-        rise = (height - bulge * tables.x2[i] - curved_m) * back + off
-        curved = fast_max(curved, tagged(rise, keep, tables.line[i]))
+        back, off = tables.back[i + shift], tables.off[i + shift]
+        height, top = out.terrain_m[i] + off, out.top_m[i] + off
+        tops = fast_max(tops, (top - curved_m) * back)
+        largest = fast_max(largest, height - slope * tables.x[i])
+        straight = fast_max(straight, (height - straight_m) * back)
+        curved = fast_max(curved, tagged((height - bulge * tables.x2[i] - curved_m) * back, keep, tables.line[i]))
     return tops, largest, straight, curved
 
 

@@ -11,9 +11,9 @@ from planner.kernels._jit import inline_kernel, lean_kernel
 from planner.kernels.fast_math import f4
 
 LOW = f4(-1e9)  # below any slope or height; squares stay finite
-PAD = 64  # loops run over whole groups of lines: a rest in scalar code would cost more than the vectors
+PAD = 32  # loops run over whole groups of lines: a rest in scalar code would cost more than the vectors
 _ZERO, _ONE = f4(0.0), f4(1.0)
-_GROUP = np.uint64(6)  # log2 of PAD
+_GROUP = np.uint64(5)  # log2 of PAD
 
 
 class Tables(NamedTuple):
