@@ -13,7 +13,9 @@ from planner.config.schema import Scenario
 from planner.domain.plan import Bound, Work
 from planner.domain.province import Province
 from planner.optimise.backhaul import MicrowaveLink, SiteNeed, merge_needs, microwave_links, place_needs
+from planner.optimise.commune_choice import communes_connected, largest_quotas, offices_at_nodes
 from planner.optimise.commune_rings import second_ways, trunk_nodes
+from planner.optimise.fibre_bound import fibre_bound
 from planner.optimise.fibre_choice import NodeAnswer, choose_nodes, nearest_first
 from planner.optimise.fibre_demand import FibreAsks, FibreBaseline, fibre_asks, fibre_baseline
 from planner.optimise.fibre_graph import ROOT, EdgePrices, RootedNetwork, join_to_root, price_edges
@@ -26,8 +28,6 @@ from planner.optimise.priority import priority_communes
 from planner.optimise.snapping import snap_points
 from planner.optimise.steiner.network import Network
 from planner.optimise.stopping import Stop
-
-NOTHING_TO_DO = "nothing to do"
 
 
 class FibrePlan(NamedTuple):
@@ -68,6 +68,11 @@ class _Case:
         """Solver node of an area; -1 where none is reachable."""
         node = int(self.baseline.node[area])
         return int(self.rooted.node_of[node]) if node >= 0 else -1
+
+    def offices(self) -> NDArray[np.int64]:
+        """Solver node of every commune's office; -1 where none is reachable."""
+        rows = self.baseline.office.tolist()
+        return np.array([self.solver_node(row) if row >= 0 else -1 for row in rows], dtype=np.int64)
 
 
 def plan_fibre(
@@ -165,7 +170,12 @@ def _sources(
 
 def _years(case: _Case) -> list[int]:
     """Years demands are due in."""
-    years = {*case.asks.communes.values(), *(quota.year for quota in case.asks.homes)}
+    asks = case.asks
+    years = {
+        *asks.communes.values(),
+        *(homes.year for homes in asks.homes),
+        *(some.year for some in asks.some_communes),
+    }
     return sorted(years | {need.due_year for need in case.needs})
 
 
@@ -201,19 +211,30 @@ def _choice(case: _Case, until: int | None = None) -> NodeChoice:
         elif link is None:
             required.add(place)
     quotas = []
-    for quota in case.asks.homes:
-        if until is not None and quota.year > until:
-            continue
-        homes, free = _homes_at_nodes(case, quota.areas, n)
-        wanted = min(quota.need - free, int(homes.sum()))
-        least = int(homes[homes > 0].min()) if homes.any() else 0
-        if wanted > int(homes.sum()) - least:
-            required |= set(np.flatnonzero(homes).tolist())
+    for at_nodes, lacking in _wanted_at_nodes(case, n, until):
+        wanted = min(lacking, int(at_nodes.sum()))
+        least = int(at_nodes[at_nodes > 0].min()) if at_nodes.any() else 0
+        if wanted > int(at_nodes.sum()) - least:
+            required |= set(np.flatnonzero(at_nodes).tolist())
         elif wanted > 0:
-            quotas.append(NodeQuota(homes, wanted))
+            quotas.append(NodeQuota(at_nodes, wanted))
     required -= {-1, ROOT}
     penalty[sorted(required)] = 0.0
     return NodeChoice(case.rooted.network, np.array(sorted(required), dtype=np.int64), penalty, tuple(quotas))
+
+
+def _wanted_at_nodes(case: _Case, n: int, until: int | None) -> list[tuple[NDArray[np.int64], int]]:
+    """Homes or offices at every solver node and how many are wanted there, quota by quota."""
+    found = []
+    for homes in case.asks.homes:
+        if until is None or homes.year <= until:
+            at_nodes, free = _homes_at_nodes(case, homes.areas, n)
+            found.append((at_nodes, homes.need - free))
+    due = [quota for quota in case.asks.some_communes if until is None or quota.year <= until]
+    for quota in largest_quotas(due):
+        at_nodes, free = offices_at_nodes(quota.communes, case.offices(), n)
+        found.append((at_nodes, quota.need - free))
+    return found
 
 
 def _homes_at_nodes(case: _Case, areas: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], int]:
@@ -275,11 +296,9 @@ def _written(
     """Works, bound and notes of a chosen tree."""
     reached = choice.reached(answer.edges)
     homes, due = _homes_connected(province, scenario, case, reached)
-    communes = {
-        row: year
-        for row, year in case.asks.communes.items()
-        if (place := case.solver_node(int(case.baseline.office[row]))) >= 0 and reached[place]
-    }
+    place = case.offices()
+    at_hand = (place >= 0) & reached[np.maximum(place, 0)]
+    communes = communes_connected(province, scenario, case.asks.communes, case.asks.some_communes, at_hand)
     sites, by_radio = _linked_sites(case, reached)
     tree = orient(case.roads, case.rooted.edge_of[answer.edges].tolist(), case.sources)
     writer = WorkWriter(province, scenario, case.roads, case.prices, tree)
@@ -291,7 +310,7 @@ def _written(
         *(writer.microwave(need, link) for need, link in by_radio),
     ]
     ring, ring_notes = _ring(scenario, case, answer, communes, writer)
-    bound = _bound(case.asks, answer, works, naive)
+    bound = fibre_bound(case.asks, answer, works, naive)
     far = _beyond_reach(scenario, case, homes, away_km)
     notes = (*case.notes, *_shortfalls(province, case, homes, communes, reached), *far, *ring_notes)
     return FibrePlan(tuple(sorted([*works, *ring], key=lambda work: work.work_id)), bound, notes)
@@ -349,28 +368,6 @@ def _linked_sites(
     return on_fibre, by_radio
 
 
-def _bound(asks: FibreAsks, answer: NodeAnswer, works: Sequence[Work], naive: Mapping[str, float]) -> Bound:
-    """Cost of the works; what every plan pays besides its tree is added to the tree's bound."""
-    cost = sum(work.cost_vnd for work in works)
-    in_choice = round(answer.value)
-    constant = cost - in_choice
-    homes = [work for work in works if work.kind == "distribution"]
-    connected = sum(work.people for work in homes)
-    spare = connected - _fewest_homes(asks, connected)
-    spare_vnd = spare * (sum(work.cost_vnd for work in homes) // connected) if spare else 0
-    lower = constant - spare_vnd + min(in_choice, int(np.ceil(answer.bound - 1e-3)))
-    named = {name: constant + round(value) for name, value in naive.items() if cost and np.isfinite(value)}
-    word = answer.stopped_by if cost else NOTHING_TO_DO
-    return Bound(cost, lower, (cost - lower) / cost if cost else 0.0, word, named)
-
-
-def _fewest_homes(asks: FibreAsks, connected: int) -> int:
-    """Homes every plan connects: all that were, where the sets of areas are nested or apart; else the largest need."""
-    sets = [frozenset(quota.areas.tolist()) for quota in asks.homes]
-    nested = all(a <= b or b <= a or not a & b for i, a in enumerate(sets) for b in sets[:i])
-    return connected if nested else max(min(connected, quota.need) for quota in asks.homes)
-
-
 def _shortfalls(
     province: Province,
     case: _Case,
@@ -384,6 +381,10 @@ def _shortfalls(
     if lost:
         names = ", ".join(str(province.communes["name"].iat[row]) for row in lost[:5])
         notes.append(f"{len(lost)} communes cannot be reached over the road network ({names})")
+    for some in case.asks.some_communes:
+        missing = some.need - len(communes.keys() & set(some.communes.tolist()))
+        if missing > 0:
+            notes.append(f"target '{some.name}' lacks {missing} communes that no road reaches")
     for quota in case.asks.homes:
         missing = quota.need - sum(homes.get(area, 0) for area in quota.areas.tolist())
         if missing > 0:

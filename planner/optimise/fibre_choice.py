@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.optimise.fibre_graph import ROOT
-from planner.optimise.node_choice import NodeChoice, NodeQuota, extend, trim
+from planner.optimise.node_choice import NodeChoice, NodeQuota, extend, farthest_needed, trim
 from planner.optimise.steiner.network import TreeResult
 from planner.optimise.steiner.prize import solve_prize_collecting
 from planner.optimise.steiner.tree import solve_steiner
@@ -25,6 +25,7 @@ CLIMBING_ROUNDS = 24
 IDLE_ROUNDS = 3
 QUICK_PART = 10  # rounds of the multiplier search take this part of the work allowed
 SMALLEST_GAP_SHARE = 1e-4
+PATH_SLACK = 1e-9  # paths are sums of floats
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,9 @@ class _Relaxed:
         self.need = np.array([quota.need for quota in quotas], dtype=np.float64)
         self._homes = np.stack([np.minimum(quota.homes, quota.need) for quota in quotas]).astype(np.float64)
         start = _polish(choice, nearest_first(choice), quotas, stop, rng)
-        self.best = _Incumbent(start, choice.value(start))
+        value = choice.value(start)
+        path = farthest_needed(choice, quotas)
+        self.best = _Incumbent(start, value, path * (1.0 - PATH_SLACK) if np.isfinite(path) else 0.0)
 
     def thoroughly(self, stop: Stop, multiplier: NDArray[np.float64]) -> None:
         """Solve once more with all the work allowed."""
@@ -161,7 +164,7 @@ def _halve(relaxed: _Relaxed) -> NDArray[np.float64]:
     size = relaxed.need.size
     low, high = np.zeros(size), np.full(size, np.inf)
     multiplier = np.zeros(size)
-    guess = max(1.0, relaxed.best.value / max(1.0, relaxed.need.sum()))
+    guess = np.maximum(1.0, relaxed.best.value / (size * relaxed.need))
     peak, top = multiplier, -np.inf
     for _ in range(HALVING_ROUNDS):
         bound, lacking = relaxed.solve(multiplier)

@@ -12,6 +12,7 @@ from planner.config.programme import Target
 from planner.config.schema import Scenario
 from planner.domain.province import Province
 from planner.optimise.network import RoadNetwork
+from planner.optimise.priority import priority_communes
 from planner.optimise.zone_duty import count_required
 
 
@@ -63,6 +64,28 @@ class HomesQuota:
 
 
 @dataclass(frozen=True)
+class CommunesQuota:
+    """Communes a target still lacks where it asks for a share of them: which ones is the plan's choice.
+
+    Attributes
+    ----------
+    name : str
+        The target.
+    year : int
+        Year it is due.
+    communes : ndarray of int64
+        Rows of the communes without fibre to choose from.
+    need : int
+        How many of them.
+    """
+
+    name: str
+    year: int
+    communes: NDArray[np.int64]
+    need: int
+
+
+@dataclass(frozen=True)
 class FibreAsks:
     """What the fibre targets ask.
 
@@ -72,10 +95,13 @@ class FibreAsks:
         Row of each commune to be connected -> year it is due.
     homes : tuple of HomesQuota
         Smallest sets of areas first.
+    some_communes : tuple of CommunesQuota
+        Communes of which only some must be connected.
     """
 
     communes: dict[int, int]
     homes: tuple[HomesQuota, ...]
+    some_communes: tuple[CommunesQuota, ...] = ()
 
 
 def fibre_baseline(province: Province, network: RoadNetwork, *, max_snap_m: float) -> FibreBaseline:
@@ -146,26 +172,37 @@ def fibre_asks(province: Province, scenario: Scenario, baseline: FibreBaseline) 
     """
     communes: dict[int, int] = {}
     quotas: list[HomesQuota] = []
+    some: list[CommunesQuota] = []
     for target in sorted(scenario.targets, key=lambda item: item.year):
         if target.kind == "fibre_communes":
-            for row in _communes_wanted(province, scenario, baseline, target):
+            wanted, quota = _communes_wanted(province, scenario, baseline, target)
+            for row in wanted:
                 communes.setdefault(row, target.year)
+            if quota is not None:
+                some.append(quota)
         elif target.kind == "fibre_households":
             quotas += _quotas(province, baseline, target)
     quotas.sort(key=lambda quota: (quota.areas.size, quota.year, quota.name))
-    return FibreAsks(communes, tuple(quotas))
+    return FibreAsks(communes, tuple(quotas), tuple(some))
 
 
-def _communes_wanted(province: Province, scenario: Scenario, baseline: FibreBaseline, target: Target) -> list[int]:
-    """Communes to connect for a target: all that lack fibre, or the most populous of them up to the share."""
+def _communes_wanted(
+    province: Province, scenario: Scenario, baseline: FibreBaseline, target: Target
+) -> tuple[list[int], CommunesQuota | None]:
+    """Communes a target wants by name, and the number it wants of others: priority communes come before any choice."""
     required = count_required(target.share, len(province.communes), strictly_over=target.strictly_over)
-    lacking = required - int(baseline.commune_lit.sum())
-    people = province.communes["population"].to_numpy(dtype=np.float64)
-    first = set(scenario.planning.priority_communes)
+    lacking = max(0, required - int(baseline.commune_lit.sum()))
     codes = province.communes["commune_code"].to_numpy()
     dark = [row for row in np.flatnonzero(~baseline.commune_lit).tolist() if baseline.office[row] >= 0]
-    dark.sort(key=lambda row: (codes[row] not in first, -people[row], codes[row]))
-    return dark[: max(0, lacking)]
+    if lacking >= len(dark):
+        return dark, None
+    named = priority_communes(province, scenario) if lacking else frozenset()
+    first = [row for row in dark if codes[row] in named]
+    wanted = first if len(first) <= lacking else []
+    pool = [row for row in dark if row not in set(first)] if wanted or not first else first
+    need = lacking - len(wanted)
+    quota = CommunesQuota(target.name, target.year, np.array(pool, dtype=np.int64), need) if need else None
+    return wanted, quota
 
 
 def _quotas(province: Province, baseline: FibreBaseline, target: Target) -> list[HomesQuota]:

@@ -87,6 +87,30 @@ class NodeChoice:
         return found
 
 
+def farthest_needed(choice: NodeChoice, quotas: Sequence[NodeQuota]) -> float:
+    """Bound the cost by one path: a quota cannot be met by nodes nearer to the root than this alone.
+
+    Parameters
+    ----------
+    choice : NodeChoice
+        The choice.
+    quotas : sequence of NodeQuota
+        Quotas to be met.
+
+    Returns
+    -------
+    float
+        VND no tree that meets every quota can cost less than; infinite where one cannot be met.
+    """
+    distance, _ = _Paths(choice.network).from_nodes(np.array([ROOT]))
+    order = np.argsort(distance, kind="stable")
+    least = 0.0
+    for quota in quotas:
+        within = np.searchsorted(np.cumsum(quota.homes[order]), quota.need)
+        least = max(least, float(distance[order[within]]) if within < order.size else np.inf)
+    return least
+
+
 def trim(choice: NodeChoice, edges: NDArray[np.int64], quotas: tuple[NodeQuota, ...]) -> NDArray[np.int64]:
     """Cut leaves, the dearest per home first, as long as nothing required and no quota is lost.
 

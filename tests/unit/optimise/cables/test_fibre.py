@@ -45,6 +45,27 @@ def test_a_share_is_met_exactly_and_homes_beside_fibre_come_without_routes(town,
     assert bound.gap_share == 0.0
 
 
+def test_a_share_of_communes_takes_the_cheapest_unless_some_come_first(town, wishes):
+    province = town()
+    province = replace(province, communes=province.communes.assign(population=[100, 200, 900]))
+    asked = [{"kind": "fibre_communes", "share": 0.3, "year": 2026}]
+    works, bound, notes = plan_fibre(province, wishes(asked))
+    assert [work.work_id for work in works if work.kind == "commune_terminal"] == ["T:00000"]  # not the most populous
+    assert sum(work.length_km for work in works) == pytest.approx(2.0)
+    assert (bound.stopped_by, round(bound.gap_share, 6), notes) == ("proved", 0.0, ())
+    named = wishes(asked, planning={"priority_communes": ["00002"]})
+    works, bound, _ = plan_fibre(province, named)
+    assert [work.work_id for work in works if work.kind == "commune_terminal"] == ["T:00002"]
+    assert bound.gap_share == 0.0
+
+
+def test_communes_of_an_earlier_share_are_due_earlier(town, wishes):
+    asked = [{"kind": "fibre_communes", "share": share, "year": year} for share, year in ((0.6, 2026), (1.0, 2030))]
+    works, _, _ = plan_fibre(town(), wishes(asked))
+    due = sorted(work.due_year for work in works if work.kind == "commune_terminal")
+    assert due == [2026, 2026, 2030]
+
+
 def test_nothing_asked_costs_nothing(town, wishes):
     works, bound, _ = plan_fibre(town(), wishes([]))
     assert works == ()
