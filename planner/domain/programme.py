@@ -20,7 +20,8 @@ class NetworkState:
     fibre : dict
         communes_share, households_share.
     cables : dict
-        total_km, underground_share, zones (kind -> status -> count, underground_count).
+        total_km, underground_share, zones (kind -> status -> count, underground_count), by_level and by_zone_kind
+        (name -> total_km, underground_share).
     """
 
     coverage: dict[str, Any]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from planner.config.schema import Scenario
 from planner.domain.plan import Work
 from planner.domain.province import Province
+from planner.optimise.cable_stock import CableStock
 from planner.optimise.fibre_demand import fibre_baseline
 from planner.optimise.network import build_network
 from planner.optimise.runs import build_runs
@@ -33,6 +34,7 @@ class NetworkLedger:
         network, _ = build_network(province)
         self.baseline = fibre_baseline(province, network, max_snap_m=scenario.data.max_snap_m)
         self.runs = build_runs(province)
+        self._stock = CableStock(province, self.runs)
 
     def fibre(self, works: Sequence[Work]) -> dict[str, float]:
         """Count communes and homes on fibre.
@@ -72,7 +74,9 @@ class NetworkLedger:
         Returns
         -------
         dict
-            'total_km', 'underground_share', and 'zones': kind -> status -> 'count', 'underground_count'.
+            'total_km', 'underground_share'; 'zones': kind -> status -> 'count', 'underground_count'; 'by_level' and
+            'by_zone_kind': name -> 'total_km', 'underground_share'. New fibre has the level 'new', and what lies in
+            no zone the kind 'outside'.
         """
         cables = self._province.cables
         total_km = float(cables["length_m"].sum()) / 1e3
@@ -89,25 +93,8 @@ class NetworkLedger:
             "total_km": total_km,
             "underground_share": buried_km / total_km if total_km else 1.0,
             "zones": self._zones(buried),
+            **self._stock.tables(buried, [work for work in works if work.kind == "fibre_route"]),
         }
-
-    def cables_by_level(self) -> dict[str, dict[str, float]]:
-        """Count kilometres of the inventory by level.
-
-        Returns
-        -------
-        dict
-            Level -> 'total_km', 'underground_share'.
-        """
-        cables = self._province.cables
-        found = {}
-        for level, part in cables.groupby("level", sort=True):
-            total_km = float(part["length_m"].sum()) / 1e3
-            buried_km = float(part.loc[part["placement"] == "underground", "length_m"].sum()) / 1e3
-            found[str(level)] = {
-                "total_km": total_km, "underground_share": buried_km / total_km if total_km else 1.0
-            }  # fmt: skip
-        return found
 
     def zone_states(self, works: Sequence[Work]) -> NDArray[np.bool_]:
         """Tell which zones have their cable underground.

@@ -10,6 +10,7 @@ import pytest
 
 from planner.config.costs import UndergroundCosts
 from planner.errors import ConfigError
+from planner.optimise.fibre import plan_fibre
 from planner.optimise.run_choice import RunChoice, choose_runs
 from planner.optimise.runs import build_runs, contiguous
 from planner.optimise.state import NetworkLedger
@@ -59,7 +60,23 @@ def test_state_follows_from_the_works(town, wishes):
     after = ledger.cables(plan_undergrounding(province, scenario).works)
     assert after["underground_share"] == pytest.approx(2.5 / 4.0)
     assert after["zones"]["urban"]["new"]["underground_count"] == 1
-    assert ledger.cables_by_level()["trunk"]["total_km"] == pytest.approx(4.0)
+    assert after["by_level"] == {"trunk": {"total_km": pytest.approx(4.0), "underground_share": pytest.approx(2.5 / 4)}}
+    kinds = {name: (row["total_km"], row["underground_share"]) for name, row in before["by_zone_kind"].items()}
+    assert kinds["outside"] == pytest.approx((2.0, 0.25))
+    assert kinds["residential"] == pytest.approx((1.0, 0.0))
+    assert kinds["urban"] == pytest.approx((1.0, 0.5))
+    assert after["by_zone_kind"]["residential"]["underground_share"] == 1.0
+
+
+def test_new_fibre_counts_as_a_level_of_its_own(town, wishes):
+    province = town(cabled=ROW, zones=_zones())
+    scenario = wishes([{"kind": "fibre_households"}])
+    found = NetworkLedger(province, scenario).cables(plan_fibre(province, scenario).works)
+    assert set(found["by_level"]) == {"new", "trunk"}
+    for table in (found["by_level"], found["by_zone_kind"]):
+        assert sum(row["total_km"] for row in table.values()) == pytest.approx(found["total_km"])
+        buried_km = sum(row["total_km"] * row["underground_share"] for row in table.values())
+        assert buried_km == pytest.approx(found["total_km"] * found["underground_share"])
 
 
 def test_a_share_of_zones_takes_the_cheapest(town, wishes):
