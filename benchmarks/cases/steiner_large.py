@@ -12,6 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from benchmarks.cases.case import Case, Job, Measurement
+from benchmarks.instances.steiner import networkx_value, warm_up
 from planner.optimise.steiner import Network, TreeResult, solve_steiner
 from planner.optimise.stopping import Stop
 
@@ -72,7 +73,7 @@ def _facts(size: str, result: TreeResult) -> dict[str, Any]:
 
 def steiner_road_1m(job: Job) -> Measurement:
     """Time solves that may take a second; with peers, networkx's Mehlhorn tree of the same graph beside it."""
-    _solve("S", 0.5)
+    warm_up()
     runs, result = [], None
     _problem(job.size)
     for _ in range(_REPEATS):
@@ -82,8 +83,6 @@ def steiner_road_1m(job: Job) -> Measurement:
     assert result is not None
     facts = _facts(job.size, result)
     if job.peers:
-        from benchmarks.instances.steiner import networkx_value
-
         began = time.perf_counter()
         peer = networkx_value(*_as_listed(job.size), "mehlhorn")
         facts["networkx_mehlhorn"] = {"value": peer, "seconds": time.perf_counter() - began}
@@ -98,7 +97,7 @@ def _as_listed(size: str) -> tuple[Network, list[int]]:
 
 def steiner_road_1m_30s(job: Job) -> Measurement:
     """Time one solve that may take 30 s, for its value and bound."""
-    _solve("S", 0.5)
+    warm_up()
     _problem(job.size)
     began = time.perf_counter()
     result = _solve(job.size, _LONG_S)
