@@ -32,7 +32,7 @@ _BEST, _TOP, _SECOND, _OTHERS = (np.uint64(row * PIECE) for row in range(4, 8))
 _ACROSS, _DOWN, _PART_ACROSS, _PART_DOWN, _TURNED = (np.uint64(row * PIECE) for row in range(8, 13))
 _ENTRY_ACROSS, _ENTRY_DOWN = np.uint64(0), np.uint64(PIECE)
 _ROWS = 13
-_ZERO, _ONE, _NONE = f4(0.0), f4(1.0), f4(-math.inf)
+_ZERO, _ONE, _NONE, _NAN = f4(0.0), f4(1.0), f4(-math.inf), f4(math.nan)
 _DB_TO_LOG2 = f4(math.log2(10.0) / 10.0)
 _DEG = f4(180.0 / math.pi)
 _TURN, _HALF_TURN, _QUARTER_TURN = f4(360.0), f4(180.0), f4(90.0)
@@ -108,7 +108,8 @@ def _merge_into(work: NDArray[np.float32], n: int, sector: float) -> None:
         second = second if second == second else _NONE
         better = level > top
         weaker = top if better else level
-        lost = exp2(weaker * _DB_TO_LOG2) if known and weaker > f4(-300.0) else _ZERO
+        power = exp2(weaker * _DB_TO_LOG2)
+        lost = power if known & (weaker > f4(-300.0)) else _ZERO
         work[_OTHERS + j] += lost
         work[_SECOND + j] = weaker if weaker > second else second
         work[_TOP + j] = level if better else top
@@ -154,23 +155,40 @@ def merge_sectors(
             whole = (n + 63) // 64 * 64
             if not _copy_in(work, (loss_db[i], azimuth_deg[i], depression_deg[i]), first, n):
                 continue
-            col = origin[1] + first
-            for j in range(n):
-                at = np.uint64(j)
-                work[_TOP + at], work[_SECOND + at] = servers.level_dbm[row, col + j], servers.second_dbm[row, col + j]
-                work[_BEST + at] = f4(servers.best[row, col + j])
-                work[_OTHERS + at] = servers.others_mw[row, col + j]
+            rasters = servers.level_dbm[row], servers.second_dbm[row], servers.best[row], servers.others_mw[row]
+            _take(work, rasters, origin[1] + first, n)
             for s in range(sectors.in_layer.size):
                 _levels_into(work, place, whole, sectors, s, pattern)
                 _merge_into(work, whole, f4(sectors.in_layer[s]))
-            for j in range(n):
-                at = np.uint64(j)
-                servers.level_dbm[row, col + j], servers.second_dbm[row, col + j] = work[_TOP + at], work[_SECOND + at]
-                servers.best[row, col + j] = np.int32(work[_BEST + at])
-                servers.others_mw[row, col + j] = work[_OTHERS + at]
+            _give(work, rasters, origin[1] + first, n)
 
 
-@kernel
+_Rows = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]
+
+
+@lean_kernel
+def _take(work: NDArray[np.float32], rasters: _Rows, col: int, n: int) -> None:
+    """Copy a piece of a row of the servers' rasters, from column `col`."""
+    level, second, best, others = rasters
+    start = np.uint64(col)
+    for j in range(np.uint64(n)):
+        work[_TOP + j], work[_SECOND + j] = level[start + j], second[start + j]
+    for j in range(np.uint64(n)):
+        work[_BEST + j], work[_OTHERS + j] = f4(best[start + j]), others[start + j]
+
+
+@lean_kernel
+def _give(work: NDArray[np.float32], rasters: _Rows, col: int, n: int) -> None:
+    """Copy a piece of a row back."""
+    level, second, best, others = rasters
+    start = np.uint64(col)
+    for j in range(np.uint64(n)):
+        level[start + j], second[start + j] = work[_TOP + j], work[_SECOND + j]
+    for j in range(np.uint64(n)):
+        best[start + j], others[start + j] = np.int32(work[_BEST + j]), work[_OTHERS + j]
+
+
+@lean_kernel
 def _copy_in(
     work: NDArray[np.float32],
     row: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]],
@@ -179,20 +197,19 @@ def _copy_in(
 ) -> bool:
     """Copy a piece of a row's losses and angles; say whether any loss is known. The rest of the piece has none."""
     loss_db, azimuth_deg, depression_deg = row
-    anything = False
-    for j in range(n):
-        loss, depression = loss_db[first + j], depression_deg[first + j]
-        known = loss == loss and depression == depression
-        anything |= known
-        at = np.uint64(j)
-        work[_LOSS + at] = loss if known else f4(math.nan)
-        work[_AZIMUTH + at] = azimuth_deg[first + j]
-        work[_DEPRESSION + at] = depression if known else _ZERO
-    for j in range(n, (n + 63) // 64 * 64):
-        at = np.uint64(j)
-        work[_LOSS + at], work[_AZIMUTH + at], work[_DEPRESSION + at] = f4(math.nan), _ZERO, _ZERO
-        work[_BEST + at] = f4(-1.0)
-    return anything
+    start = np.uint64(first)
+    known = 0
+    for j in range(np.uint64(n)):
+        loss, depression = loss_db[start + j], depression_deg[start + j]
+        here = (loss == loss) & (depression == depression)
+        known += 1 if here else 0
+        work[_LOSS + j] = loss if here else _NAN
+        work[_DEPRESSION + j] = depression if here else _ZERO
+        work[_AZIMUTH + j] = azimuth_deg[start + j]
+    for j in range(np.uint64(n), np.uint64((n + 63) // 64 * 64)):
+        work[_LOSS + j], work[_AZIMUTH + j], work[_DEPRESSION + j] = _NAN, _ZERO, _ZERO
+        work[_BEST + j] = f4(-1.0)
+    return known > 0
 
 
 @lean_kernel
@@ -245,9 +262,11 @@ def mast_angles(
         for first in range(0, cols, _CELLS):
             n = min(_CELLS, cols - first)
             whole = (n + 63) // 64 * 64
-            for j in range(n):
-                work[_LOSS + np.uint64(j)] = elevation_asl_m[row0 + i, col0 + first + j]
+            start = np.uint64(col0 + first)
+            ground = elevation_asl_m[row0 + i]
+            for j in range(np.uint64(n)):
+                work[_LOSS + j] = ground[start + j]
             _angles_into(work, whole, f4(col0 + first + 0.5 - frame.x_cells), north, frame)
-            for j in range(n):
-                at = np.uint64(j)
-                azimuth_deg[i, first + j], depression_deg[i, first + j] = work[_AZIMUTH + at], work[_DEPRESSION + at]
+            start, azimuth, depression = np.uint64(first), azimuth_deg[i], depression_deg[i]
+            for j in range(np.uint64(n)):
+                azimuth[start + j], depression[start + j] = work[_AZIMUTH + j], work[_DEPRESSION + j]
