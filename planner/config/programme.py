@@ -141,6 +141,9 @@ class ReportConfig(Section):
     top_works: int = setting(10, "Most useful works shown.", ge=1, le=100)
     sensitivity: bool = setting(True, "Whether the three most important assumptions are varied.")
     language: Literal["en", "vi"] = setting("en", "Language of headings.")
+    carrier_rasters: bool = setting(
+        False, "Whether rasters of every operator's carriers are written too, with second server and best server."
+    )
 
 
 class RunConfig(Section):

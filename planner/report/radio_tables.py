@@ -55,18 +55,22 @@ def sectors_table(scenario: Scenario, province: Province, programme: Programme) 
     Returns
     -------
     DataFrame
-        state ('before' or 'after'), year, sector_id, site_id, operator, carrier, technology, people, demand_mbps,
-        capacity_mbps, load, overloaded, exposure_m, mast_exposure_m, areas_inside_exposure.
+        state ('before' or 'after'), year, number (of the best server in the rasters of carriers), sector_id, site_id,
+        operator, carrier, technology, people, demand_mbps, capacity_mbps, load, overloaded, exposure_m,
+        mast_exposure_m, areas_inside_exposure; heaviest load first.
     """
     last = max([phase.year for phase in scenario.phases], default=scenario.base_year)
     states = (
         ("before", scenario.base_year, programme.baseline_map),
         ("after", last, programme.final_map),
     )
-    return pd.concat(
-        [_state(scenario, province, coverage, year).assign(state=name, year=year) for name, year, coverage in states],
-        ignore_index=True,
-    )
+    tables = []
+    for name, year, coverage in states:
+        table = _state(scenario, province, coverage, year)
+        table.insert(0, "state", name)
+        table.insert(1, "year", year)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
 
 
 def _state(scenario: Scenario, province: Province, coverage: CoverageMap, year: int) -> pd.DataFrame:
@@ -81,8 +85,11 @@ def _state(scenario: Scenario, province: Province, coverage: CoverageMap, year: 
     ]
     columns = ["sector_id", "exposure_m", "mast_exposure_m", "areas_inside_exposure"]
     every = pd.DataFrame(
-        [(one.sector_id, one.site_id, one.operator, one.carrier, one.technology) for one in sectors],
-        columns=["sector_id", "site_id", "operator", "carrier", "technology"],
+        [
+            (i, one.sector_id, one.site_id, one.operator, one.carrier, one.technology)
+            for i, one in enumerate(sectors, 1)
+        ],
+        columns=["number", "sector_id", "site_id", "operator", "carrier", "technology"],
     )
     figures = ["sector_id", "operator", "people", "demand_mbps", "capacity_mbps", "load", "overloaded"]
     limits = pd.DataFrame(rows, columns=columns).drop_duplicates("sector_id")  # co-located operators share names

@@ -12,7 +12,7 @@ from planner.config.schema import Scenario
 from planner.coverage.white_zones import white_zones
 from planner.domain.programme import Programme
 from planner.domain.province import Province
-from planner.report.cog import write_coverage_cogs
+from planner.report.cog import write_carrier_cogs, write_coverage_cogs
 from planner.report.figures import run_pictures
 from planner.report.geopackage import write_geopackage
 from planner.report.html import report_html
@@ -64,6 +64,9 @@ def write_report(
     write_network(folder, province, programme.plan.works)
     write_radio_tables(folder, scenario, province, programme)
     write_coverage_cogs(folder, scenario, programme.baseline_map, programme.final_map)
+    if scenario.report.carrier_rasters:
+        write_carrier_cogs(folder, scenario, "before", programme.baseline_map)
+        write_carrier_cogs(folder, scenario, "after", programme.final_map)
     write_geopackage(folder / "results.gpkg", scenario, province, programme, zones, notes)
     pictures = run_pictures(scenario, province, programme)
     for name, png in pictures.items():

@@ -25,6 +25,7 @@ from planner.workflow import run_scenario
 
 OUTPUTS = {
     "results.gpkg", "areas.csv", "areas_by_operator.csv", "works.csv", "summary.json", "manifest.json", "report.html",
+    "area_details.csv", "sectors.csv", "bill_of_quantities.csv", "network.graphml", "network.gpkg",
     "coverage_4g_before.tif", "coverage_4g_after.tif", "coverage_5g_before.tif", "coverage_5g_after.tif",
     "coverage_4g.png", "coverage_5g.png", "plan.png", "money.png",
 }  # fmt: skip
@@ -113,7 +114,7 @@ def test_coverage_follows_from_the_rasters(
     with rasterio.open(demo / f"coverage_{technology}_{when}.tif") as raster:
         assert raster.crs.to_string() == province.crs
         assert math.isnan(raster.nodata)
-        assert raster.units == ("dBm", "dB")
+        assert raster.units == ("dBm", "dB", "dB", "Mbit/s", "1")
         assert raster.tags()["MODEL"].startswith("p1812")
         margin = raster.read(2).reshape(-1)
     cells = province.area_cells
