@@ -20,7 +20,7 @@ SEED = 1
 
 def small_network() -> Network:
     """Small grid network for the warm-up."""
-    side = 12
+    side = 30
     node = np.arange(side * side).reshape(side, side)
     u = np.concatenate([node[:, :-1].ravel(), node[:-1].ravel()])
     v = np.concatenate([node[:, 1:].ravel(), node[1:].ravel()])

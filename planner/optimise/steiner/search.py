@@ -14,8 +14,9 @@ from planner.optimise.steiner.pool import MOST_PASSES, SMALL_CORE, PoolSearch, p
 
 SIMPLIFY_S = 4e-6
 """Time per edge that must be left to simplify the core before the first tree, s."""
-QUICK_REACH = 0.5
-"""Reach of the one pass that is made when time is short."""
+MOST_QUICK_REACH = 0.5
+LEAST_QUICK_REACH = 0.05
+"""Reach of the one pass that is made when time is short; below the least none is made."""
 PASS_PER_GROWTH = 4.0
 """Time of a pass of the local search against that of the shortest-path heuristic, at most."""
 
@@ -33,8 +34,7 @@ class SteinerSearch(PoolSearch):
         if self.watch.left_s() < SIMPLIFY_S * self.core.n_edges:
             inside = self._plain_tree()
             if self.watch.left_s() < 2.0 * self.watch.seconds:
-                if self.watch.left_s() > self._pass_s * QUICK_REACH:
-                    self._quick_pass(inside)
+                self._quick_pass(inside)
                 return
         self._set_core(simplify(self.core))
         if self.core.n_edges == 0:
@@ -64,9 +64,13 @@ class SteinerSearch(PoolSearch):
         self._keep(edges, value + self.core.offset)
 
     def _quick_pass(self, inside: BoolArray) -> None:
-        """Improve a tree by one pass of limited reach."""
+        """Improve a tree by one pass, its reach limited to what the clock allows."""
+        spare_s = self.watch.left_s() - self._pass_s / 8.0
+        reach = min(MOST_QUICK_REACH, spare_s / max(self._pass_s, 1e-9))
+        if reach < LEAST_QUICK_REACH:
+            return
         root = int(self.core.terminals[0])
-        tree, value = improve_tree(self.graph, self.slot_cost, self.core.is_terminal, inside, root, 1, QUICK_REACH)
+        tree, value = improve_tree(self.graph, self.slot_cost, self.core.is_terminal, inside, root, 1, reach)
         edges = self.core.original_edges(self.graph.edge[tree.up_slot[1:]])
         self._keep(edges, value + self.core.offset)
 
