@@ -1,4 +1,4 @@
-"""Bill of quantities: what has to be bought and dug, per phase and owner."""
+"""Bill of quantities: what has to be bought and dug, per phase and owner; costs per phase and operator."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 from planner.domain.plan import Work
 
 COLUMNS = ["year", "sub_plan", "owner", "payer", "item", "unit", "quantity", "cost_vnd"]
+OPERATOR_COLUMNS = ["year", "operator", "sub_plan", "works", "cost_vnd", "opex_vnd_per_year", "length_km"]
 
 
 def bill_of_quantities(works: Sequence[Work]) -> pd.DataFrame:
@@ -34,6 +35,37 @@ def bill_of_quantities(works: Sequence[Work]) -> pd.DataFrame:
             entry[1] += cost
     rows = [(*key, value[0], round(value[1])) for key, value in sorted(total.items())]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def costs_by_operator(works: Sequence[Work]) -> pd.DataFrame:
+    """Add up what every operator's networks cost; a shared trench by the cables each has in it.
+
+    Parameters
+    ----------
+    works : sequence of Work
+        Works with their years; year 0 stands for works no phase pays for.
+
+    Returns
+    -------
+    DataFrame
+        One row per phase, operator and sub-plan: works, cost_vnd, opex_vnd_per_year, length_km (the operator's part of
+        a shared trench's length; the costs of all rows add up to the plan's).
+    """
+    total: dict[tuple[int, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
+    for work in works:
+        shares = {
+            name.removeprefix("share_vnd_"): float(value)
+            for name, value in work.details.items()
+            if name.startswith("share_vnd_")
+        } or {work.owner: float(work.cost_vnd)}
+        for operator, cost in shares.items():
+            part = cost / work.cost_vnd if work.cost_vnd else 1.0 / len(shares)
+            entry = total[(work.year, operator, work.sub_plan)]
+            added = (1.0, cost, work.opex_vnd_per_year * part, work.length_km * part)
+            for place, value in enumerate(added):
+                entry[place] += value
+    rows = [(*key, int(value[0]), round(value[1]), round(value[2]), value[3]) for key, value in sorted(total.items())]
+    return pd.DataFrame(rows, columns=OPERATOR_COLUMNS)
 
 
 def _items(work: Work) -> Iterator[tuple[str, str, float, int]]:

@@ -22,6 +22,7 @@ from planner.domain.plan import Work
 from planner.domain.programme import Programme
 from planner.domain.province import Province
 from planner.optimise.frontier import FrontierPoint
+from planner.report.benefit_figure import benefit_chart
 from planner.report.tables import areas_table
 
 SHARE_STEPS = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0001)
@@ -84,12 +85,13 @@ def run_pictures(scenario: Scenario, province: Province, programme: Programme) -
     Returns
     -------
     dict of str to bytes
-        File name -> PNG: one coverage map per technology, the plan, the money.
+        File name -> PNG: one coverage map per technology, the plan, the money and what it buys.
     """
     technologies = sorted({layer.technology for layer in programme.final_map.layers}, reverse=True)
     drawn = {f"coverage_{name}.png": coverage_maps(scenario, province, programme, name) for name in technologies}
     drawn["plan.png"] = plan_map(province, programme.plan.works, f"Proposed works: {scenario.title or scenario.name}")
     drawn["money.png"] = money_chart(programme)
+    drawn["benefit.png"] = benefit_chart(programme)
     return {name: as_png(figure) for name, figure in drawn.items()}
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pyogrio
 
 from planner.config.schema import Scenario
 from planner.domain.plan import Plan
 from planner.domain.programme import Programme
 from planner.domain.province import Province
+from planner.optimise.quantities import bill_of_quantities, costs_by_operator
 from planner.report.styles import STYLES
 from planner.report.tables import areas_table, works_table
 
@@ -60,6 +62,9 @@ def write_geopackage(
     for name, layer in layers.items():
         for geometry, part in _by_geometry(layer):
             part.to_file(path, layer=name + geometry, driver="GPKG", engine="pyogrio")
+    works = programme.plan.works
+    for name, table in (("bill_of_quantities", bill_of_quantities(works)), ("operators", costs_by_operator(works))):
+        pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
     with sqlite3.connect(path) as database:
         _write_notes(database, notes)
         _write_styles(database)

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from planner.config.schema import Scenario
 from planner.domain.plan import Work
 from planner.domain.programme import Programme
+from planner.optimise.quantities import costs_by_operator
 from planner.report.figures import as_data_uri
 
 WORDS = {
@@ -78,6 +79,9 @@ def report_html(
         white_causes=list(causes),
         plan_picture=as_data_uri(pictures["plan.png"]),
         money_picture=as_data_uri(pictures["money.png"]),
+        benefit_picture=as_data_uri(pictures["benefit.png"]),
+        operator_costs=_operator_costs(programme),
+        cable_rows=_cable_rows(programme),
         phases=_phases(programme),
         budget_kind="assumed by the scenario" if any(p.assumed for p in scenario.phases) else "as the scenario states",
         unpaid_text=_unpaid_text(unpaid),
@@ -239,6 +243,40 @@ def _phases(programme: Programme) -> list[dict[str, Any]]:
         }
         for phase in programme.phases
     ]
+
+
+def _operator_costs(programme: Programme) -> list[dict[str, str]]:
+    """What each operator's networks cost within the phases, by part of the plan."""
+    paid = costs_by_operator([work for work in programme.plan.works if work.year])
+    table = paid.pivot_table(index="operator", columns="sub_plan", values="cost_vnd", aggfunc="sum", fill_value=0)
+    parts = ("sites", "fibre", "undergrounding")
+    return [
+        {
+            "operator": str(operator),
+            **{part: billions(row[part] if part in table else 0) for part in parts},
+            "all": billions(row.sum()),
+        }
+        for operator, row in table.iterrows()
+    ]
+
+
+def _cable_rows(programme: Programme) -> list[dict[str, str]]:
+    """Kilometres of cable and share underground, by level and by kind of zone, before and after."""
+    rows = []
+    for key, label in (("by_level", "level"), ("by_zone_kind", "zone")):
+        before, after = programme.baseline.cables[key], programme.final.cables[key]
+        for name in sorted(before.keys() | after.keys()):
+            was, now = before.get(name), after.get(name)
+            rows.append(
+                {
+                    "what": f"{label}: {name.replace('_', ' ')}",
+                    "km_before": f"{was['total_km']:,.1f}" if was else "",
+                    "share_before": share(was["underground_share"]) if was else "",
+                    "km_after": f"{now['total_km']:,.1f}" if now else "",
+                    "share_after": share(now["underground_share"]) if now else "",
+                }
+            )
+    return rows
 
 
 def _unpaid_text(unpaid: list[Work]) -> str:

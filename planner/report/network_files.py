@@ -8,7 +8,9 @@ from pathlib import Path
 import geopandas as gpd
 import networkx as nx
 import numpy as np
+import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from planner.domain.plan import Work
 from planner.domain.province import Province
@@ -17,6 +19,8 @@ from planner.optimise.network import RoadNetwork, build_network, network_from_gr
 
 def write_network(folder: Path, province: Province, works: Sequence[Work]) -> None:
     """Write the roads with their cables and the works planned along them as network.graphml and network.gpkg.
+
+    The nodes also stand in network_nodes.csv, with the year fibre reaches them.
 
     Parameters
     ----------
@@ -35,7 +39,20 @@ def write_network(folder: Path, province: Province, works: Sequence[Work]) -> No
     names = province.roads["road_id"].astype(str).to_numpy()
     planned = [",".join(sorted(named.get(names[row], ()))) for row in network.road]
     write_graphml(network, folder / "network.graphml", planned)
-    write_geopackage_network(network, province.crs, folder / "network.gpkg", planned)
+    years = _fibre_years(network, works)
+    write_geopackage_network(network, province.crs, folder / "network.gpkg", planned, years)
+    nodes = {"node_id": network.node_id, "x_m": network.x_m, "y_m": network.y_m, "on_fibre": network.on_fibre()}
+    pd.DataFrame({**nodes, "fibre_year": years}).round(2).to_csv(folder / "network_nodes.csv", index=False)
+
+
+def _fibre_years(network: RoadNetwork, works: Sequence[Work]) -> NDArray[np.int32]:
+    """Phase in which new fibre first reaches each node; 0 where none does."""
+    first: dict[str, int] = {}
+    for work in works:
+        if work.kind == "fibre_route" and work.year:
+            for name in (str(work.details["node_a"]), str(work.details["node_b"])):
+                first[name] = min(work.year, first.get(name, work.year))
+    return np.array([first.get(str(name), 0) for name in network.node_id], dtype=np.int32)
 
 
 def write_graphml(network: RoadNetwork, path: Path, planned: Sequence[str] = ()) -> None:
@@ -73,7 +90,13 @@ def read_graphml(path: Path) -> RoadNetwork:
     return network_from_graph(nx.read_graphml(path, node_type=str, edge_key_type=int, force_multigraph=True))
 
 
-def write_geopackage_network(network: RoadNetwork, crs: str, path: Path, planned: Sequence[str] = ()) -> None:
+def write_geopackage_network(
+    network: RoadNetwork,
+    crs: str,
+    path: Path,
+    planned: Sequence[str] = (),
+    fibre_year: NDArray[np.int32] | None = None,
+) -> None:
     """Write the network as a GeoPackage with layers 'network_nodes' and 'network_edges'.
 
     Parameters
@@ -86,9 +109,15 @@ def write_geopackage_network(network: RoadNetwork, crs: str, path: Path, planned
         File to write; layers of the same name are replaced.
     planned : sequence of str, optional
         Works along each edge, as text.
+    fibre_year : ndarray of int32, shape (n_nodes,), optional
+        Phase in which new fibre reaches each node, 0 for never.
     """
     nodes = gpd.GeoDataFrame(
-        {"node_id": network.node_id.astype(str), "on_fibre": network.on_fibre()},
+        {
+            "node_id": network.node_id.astype(str),
+            "on_fibre": network.on_fibre(),
+            **({} if fibre_year is None else {"fibre_year": fibre_year}),
+        },
         geometry=shapely.points(network.x_m, network.y_m),
         crs=crs,
     )

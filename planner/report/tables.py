@@ -12,7 +12,7 @@ from planner.domain.coverage import AreaCoverage
 from planner.domain.plan import Plan
 from planner.domain.programme import Programme
 from planner.domain.province import Province
-from planner.optimise.quantities import bill_of_quantities
+from planner.optimise.quantities import bill_of_quantities, costs_by_operator
 
 KEYS = ["area_id", "operator", "technology", "band", "receiver"]
 SHARES = ["people_share", "area_share", "centre_served"]
@@ -39,7 +39,8 @@ def areas_table(scenario: Scenario, province: Province, programme: Programme) ->
     table = pd.DataFrame(province.areas[[name for name in columns if name in province.areas]])
     for when, areas in (("before", programme.baseline_areas), ("after", programme.final_areas)):
         table = table.merge(_wide(areas, scenario.coverage.receiver, when), on="area_id", how="left")
-    table["unserved_because"] = table["area_id"].map(programme.plan.unserved).fillna("")
+    because = programme.plan.unserved
+    table["unserved_because"] = [because.get(str(name), "") for name in table["area_id"]]
     return table
 
 
@@ -142,4 +143,9 @@ def write_tables(folder: Path, scenario: Scenario, province: Province, programme
     areas_table(scenario, province, programme).to_csv(folder / "areas.csv", index=False)
     areas_by_operator(programme).to_csv(folder / "areas_by_operator.csv", index=False)
     works_table(programme.plan).to_csv(folder / "works.csv", index=False)
-    bill_of_quantities(programme.plan.works).to_csv(folder / "bill_of_quantities.csv", index=False)
+    works = programme.plan.works
+    bill_of_quantities(works).to_csv(folder / "bill_of_quantities.csv", index=False)
+    costs_by_operator(works).to_csv(folder / "costs_by_operator.csv", index=False)
+    for name, kind in (("fibre_routes", "fibre_route"), ("underground_runs", "underground")):
+        part = Plan(works=tuple(work for work in works if work.kind == kind), bounds={})
+        works_table(part).to_csv(folder / f"{name}.csv", index=False)

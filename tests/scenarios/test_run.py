@@ -28,6 +28,7 @@ OUTPUTS = {
     "area_details.csv", "sectors.csv", "bill_of_quantities.csv", "network.graphml", "network.gpkg",
     "coverage_4g_before.tif", "coverage_4g_after.tif", "coverage_5g_before.tif", "coverage_5g_after.tif",
     "coverage_4g.png", "coverage_5g.png", "plan.png", "money.png",
+    "benefit.png", "costs_by_operator.csv", "fibre_routes.csv", "underground_runs.csv", "network_nodes.csv",
 }  # fmt: skip
 
 
@@ -105,6 +106,23 @@ def test_costs_and_kilometres_follow_from_the_works(summary: dict[str, Any], wor
             assert int(mine.loc[mine["payer"] == payer, "cost_vnd"].sum()) == row["cost_vnd"] <= row["budget_vnd"]
 
 
+def test_quantities_operators_and_cables_add_up(demo: Path, summary: dict[str, Any], works: pd.DataFrame) -> None:
+    for name in ("bill_of_quantities", "costs_by_operator"):
+        table = pd.read_csv(demo / f"{name}.csv")
+        assert table.groupby("year")["cost_vnd"].sum().to_dict() == works.groupby("year")["cost_vnd"].sum().to_dict()
+    operators = pd.read_csv(demo / "costs_by_operator.csv")
+    assert not operators["operator"].str.contains("+", regex=False).any()
+    for name, kind in (("fibre_routes", "fibre_route"), ("underground_runs", "underground")):
+        assert set(pd.read_csv(demo / f"{name}.csv")["work_id"]) == set(works.loc[works["kind"] == kind, "work_id"])
+    for state in (summary["baseline"], summary["final"]):
+        cables = state["cables"]
+        for key in ("by_level", "by_zone_kind"):
+            rows = cables[key].values()
+            assert sum(row["total_km"] for row in rows) == pytest.approx(cables["total_km"], rel=1e-9)
+            buried = sum(row["total_km"] * row["underground_share"] for row in rows)
+            assert buried == pytest.approx(cables["total_km"] * cables["underground_share"], rel=1e-6)
+
+
 @pytest.mark.parametrize("technology", ["4g", "5g"])
 @pytest.mark.parametrize(("when", "key"), [("before", "baseline"), ("after", "final")])
 def test_coverage_follows_from_the_rasters(
@@ -165,7 +183,7 @@ def test_the_geopackage_opens_with_styles(demo: Path) -> None:
         notes = [row[0] for row in database.execute("SELECT note FROM notes")]
     database.close()
     assert {"residential_areas", "proposed_sites", "zones"} <= styled
-    assert any("not measured" in note for note in notes)
+    assert any("nothing here is measured" in note for note in notes)
 
 
 def test_the_report_is_one_file_that_says_what_is_assumed(demo: Path) -> None:
