@@ -16,6 +16,7 @@ from planner.data.layers import Layers, read_layers
 from planner.data.rasters import check_heights, check_reach, inside_mask
 from planner.data.region import needed_region
 from planner.data.road_graph import check_ends, check_pieces
+from planner.data.scenario_names import check_names
 from planner.data.site_table import check_positions
 from planner.data.source import opened
 from planner.data.vectors import POLYGONS, check_place
@@ -81,6 +82,7 @@ def inspect(layers: Layers, scenario: Scenario, findings: Findings) -> None:
             reach_m = _reach_m(scenario) + _FAR_M
             layers.neighbour_sites["inside"] = False
             check_positions(layers.neighbour_sites, communes, reach_m, "neighbour_sites", findings)
+        check_names(scenario, communes, villages, zones, findings)
         boundary = _drawn(layers.boundary, POLYGONS)
         if boundary is not None:
             _check_boundary(boundary, communes, findings)

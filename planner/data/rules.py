@@ -147,4 +147,6 @@ RULES: dict[str, Rule] = {
     ),
     "P802": Rule("warning", "zones lie inside the communes", "Check the outline."),
     "P803": Rule("warning", "a zone's stated area agrees with its outline", "Check the outline; the outline is used."),
+    # names
+    "P901": Rule("error", "names in the scenario are in the data", "Correct the name in the scenario, or drop it."),
 }

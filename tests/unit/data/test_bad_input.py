@@ -353,6 +353,18 @@ def test_the_larger_the_radius_the_more_terrain_is_asked_for(district: Path, dem
         assert f"in the {side}" in messages[0]
 
 
+def test_names_the_data_does_not_hold(district: Path, demo: Scenario) -> None:
+    raw = demo.model_dump()
+    raw["targets"][0]["area_kinds"] = ["hamlett"]
+    raw["planning"]["priority_communes"] = ["99999"]
+    raw["planning"]["candidates"]["exclusion_zone_ids"] = ["SYZ000", "SYZ00X"]
+    found = [finding for finding in audit(Scenario.model_validate(raw), district) if finding.rule == "P901"]
+    assert {(finding.layer, finding.feature, finding.severity) for finding in found} == {
+        ("villages", demo.targets[0].name, "error"), ("communes", "99999", "error"), ("zones", "SYZ00X", "error"),
+    }  # fmt: skip
+    assert any("planning.priority_communes names it" in finding.message for finding in found)
+
+
 def test_no_folder(demo: Scenario, root: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="does not exist"):
         load_province(demo, tmp_path / "nowhere")
