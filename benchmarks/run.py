@@ -17,7 +17,9 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="benchmarks/run.py", description=__doc__)
     parser.add_argument("--case", action="append", help="case by name (repeatable); all cases without it")
-    parser.add_argument("--size", choices=["S", "M", "L", "XL"], help="size of the synthetic province; each case's own without it")
+    parser.add_argument(
+        "--size", choices=["S", "M", "L", "XL"], help="size of the synthetic province; each case's own without it"
+    )
     parser.add_argument("--instances", type=Path, help="folder of public optimisation instances with best_known.csv")
     parser.add_argument("--family", choices=["scp", "mclp", "steiner", "pcst"], help="which instances to solve")
     parser.add_argument("--seconds", type=float, default=10.0, help="wall time per instance, s")
