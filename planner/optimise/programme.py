@@ -13,6 +13,7 @@ from planner.domain.coverage import AreaCoverage, CoverageMap
 from planner.domain.plan import Plan, Work
 from planner.domain.programme import NetworkState, PhaseOutcome, Programme
 from planner.domain.province import Province
+from planner.optimise.commitments import broken_commitments
 from planner.optimise.network_plan import NetworkPlan, plan_networks
 from planner.optimise.phases import Schedule, schedule_phases
 from planner.optimise.published import compare_published
@@ -96,7 +97,7 @@ def _followed(
     plan = Plan(
         works=schedule.works,
         bounds={"sites": site_plan.bound, "fibre": networks.fibre, "undergrounding": networks.undergrounding},
-        notes=(*site_plan.notes, *networks.notes, *schedule.notes),
+        notes=(*site_plan.notes, *networks.notes, *schedule.notes, *broken_commitments(scenario, schedule.works)),
         unserved=site_plan.unserved,
         extras=_extras(site_plan, networks, schedule, reached_today),
     )
