@@ -43,6 +43,7 @@ def check(
 def _findings(scenario_file: Path, folder: Path | None, overrides: list[str]) -> list[Finding]:
     """Complaints about the scenario; where there are none, the audit of the data."""
     from planner.config.load import load_scenario
+    from planner.coverage.readiness import radio_complaints
     from planner.data.checks import audit
     from planner.data.findings import Finding
     from planner.errors import ConfigError, DataError
@@ -51,6 +52,8 @@ def _findings(scenario_file: Path, folder: Path | None, overrides: list[str]) ->
         scenario = load_scenario(scenario_file, overrides)
     except ConfigError as error:
         return [Finding("P001", "error", "scenario", item.where, item.found, item.remedy) for item in error.complaints]
+    if unready := radio_complaints(scenario):
+        return [Finding("P003", "error", "scenario", item.where, item.found, item.remedy) for item in unready]
     if folder is None and scenario.data.synthetic is None:
         return [Finding("P002", "info", "data", "", "the scenario is sound; no data was audited", "Give --data DIR.")]
     try:
