@@ -108,35 +108,35 @@ def area_table(before: Shares, after: Shares, province: Province, scenario: Scen
         As in `Effect.areas`, largest change first within technology and operator.
     """
     areas = province.areas
-    people = areas["population"].to_numpy(dtype=np.float64)
     bar = scenario.coverage.area_covered_at - _SHARE_EPS
-    tables = []
-    for (technology, operator), was in before.items():
-        now = after[technology, operator]
-        rows = np.flatnonzero(np.abs(now - was) > _SHARE_EPS)
-        change = (now - was)[rows] * people[rows]
-        tables.append(
-            pd.DataFrame(
-                {
-                    "area_id": areas["area_id"].to_numpy()[rows],
-                    "name": areas["name"].to_numpy()[rows],
-                    "commune_code": areas["commune_code"].to_numpy()[rows],
-                    "technology": technology,
-                    "operator": operator,
-                    "share_before": was[rows],
-                    "share_after": now[rows],
-                    "people_gained": np.maximum(change, 0.0),
-                    "people_lost": np.maximum(-change, 0.0),
-                    "becomes_covered": (was[rows] < bar) & (now[rows] >= bar),
-                    "is_lost": (was[rows] >= bar) & (now[rows] < bar),
-                }
-            )
-        )
-    table = pd.concat(tables, ignore_index=True)
-    size = table["people_gained"] + table["people_lost"]
-    return table.assign(size=size).sort_values(
-        ["technology", "operator", "size", "area_id"], ascending=[True, True, False, True], ignore_index=True
-    ).drop(columns="size")  # fmt: skip
+    asked = sorted(before)
+    found = [np.flatnonzero(np.abs(after[one] - before[one]) > _SHARE_EPS) for one in asked]
+    block = np.repeat(np.arange(len(asked)), [rows.size for rows in found])
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *found])
+    was, now = (
+        np.stack([before[one] for one in asked])[block, rows],
+        np.stack([after[one] for one in asked])[block, rows],
+    )
+    change = (now - was) * areas["population"].to_numpy(dtype=np.float64)[rows]
+    names = areas["area_id"].to_numpy(dtype=object)
+    order = np.lexsort((names[rows].astype(str), -np.abs(change), block))  # `asked` is sorted already
+    block, rows, was, now, change = block[order], rows[order], was[order], now[order], change[order]
+    technology, operator = np.array(asked, dtype=object).T
+    return pd.DataFrame(
+        {
+            "area_id": names[rows],
+            "name": areas["name"].to_numpy(dtype=object)[rows],
+            "commune_code": areas["commune_code"].to_numpy(dtype=object)[rows],
+            "technology": technology[block],
+            "operator": operator[block],
+            "share_before": was,
+            "share_after": now,
+            "people_gained": np.maximum(change, 0.0),
+            "people_lost": np.maximum(-change, 0.0),
+            "becomes_covered": (was < bar) & (now >= bar),
+            "is_lost": (was >= bar) & (now < bar),
+        }
+    )
 
 
 def people_table(before: Shares, after: Shares, province: Province, scenario: Scenario) -> pd.DataFrame:
