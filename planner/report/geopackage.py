@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pyogrio
@@ -18,12 +18,25 @@ from planner.report.styles import STYLES
 from planner.report.tables import areas_table, works_table
 
 
+class WhiteZones(NamedTuple):
+    """White zones with their cause.
+
+    Attributes
+    ----------
+    today, planned : GeoDataFrame
+        As `planner.coverage.white_zones` gives them for today's coverage and for the plan's.
+    """
+
+    today: gpd.GeoDataFrame
+    planned: gpd.GeoDataFrame
+
+
 def write_geopackage(
     path: Path,
     scenario: Scenario,
     province: Province,
     programme: Programme,
-    white_zones: gpd.GeoDataFrame,
+    white_zones: WhiteZones,
     notes: list[str],
 ) -> None:
     """Write all result layers with their styles.
@@ -38,7 +51,7 @@ def write_geopackage(
         The province.
     programme : Programme
         What the run found.
-    white_zones : GeoDataFrame
+    white_zones : WhiteZones
         White zones with their cause.
     notes : list of str
         What is invented, assumed and not modelled; kept in the table `notes`.
@@ -57,7 +70,8 @@ def write_geopackage(
         "fibre_works": _works(programme.plan, province.crs, sub_plan="fibre"),
         "underground_runs": _works(programme.plan, province.crs, sub_plan="undergrounding"),
         "zones": province.zones,
-        "white_zones": white_zones,
+        "white_zones": white_zones.planned,
+        "white_zones_today": white_zones.today,
     }
     for name, layer in layers.items():
         for geometry, part in _by_geometry(layer):

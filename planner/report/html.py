@@ -6,7 +6,7 @@ import importlib.metadata
 from collections.abc import Iterable
 from typing import Any
 
-import geopandas as gpd
+import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from planner.config.schema import Scenario
@@ -14,7 +14,10 @@ from planner.domain.plan import Work
 from planner.domain.programme import Programme
 from planner.optimise.quantities import costs_by_operator
 from planner.report.figures import as_data_uri
+from planner.report.geopackage import WhiteZones
+from planner.report.radio_tables import load_rows
 
+_COUNTS = (("zones", "size"), ("people", "sum"))
 WORDS = {
     "upgrade": "Add a technology to a mast",
     "colocate": "Own radio on another operator's mast",
@@ -31,7 +34,8 @@ def report_html(
     scenario: Scenario,
     programme: Programme,
     pictures: dict[str, bytes],
-    white_zones: gpd.GeoDataFrame,
+    white_zones: WhiteZones,
+    sectors: pd.DataFrame,
     notes: list[str],
 ) -> str:
     """Render the report.
@@ -44,8 +48,10 @@ def report_html(
         What the run found.
     pictures : dict of str to bytes
         From `planner.report.figures.run_pictures`.
-    white_zones : GeoDataFrame
-        White zones after the plan, with column `cause`.
+    white_zones : WhiteZones
+        White zones today and with the plan.
+    sectors : DataFrame
+        Load of every sector, from `planner.report.radio_tables.sectors_table`.
     notes : list of str
         What is invented, assumed, not modelled.
 
@@ -58,7 +64,6 @@ def report_html(
         loader=PackageLoader("planner.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     technologies = sorted({layer.technology for layer in programme.final_map.layers})
-    causes = white_zones["cause"].value_counts().items() if len(white_zones) else ()
     title = scenario.title or scenario.name
     unpaid = [work for work in programme.plan.works if work.year == 0]
     return environment.get_template("report.html.j2").render(
@@ -76,7 +81,8 @@ def report_html(
         ],
         coverage_rows=_coverage_rows(programme),
         coverage_text=_coverage_text(scenario),
-        white_causes=list(causes),
+        white_causes=_white_causes(white_zones),
+        load_rows=load_rows(sectors),
         plan_picture=as_data_uri(pictures["plan.png"]),
         money_picture=as_data_uri(pictures["money.png"]),
         benefit_picture=as_data_uri(pictures["benefit.png"]),
@@ -226,6 +232,24 @@ def _coverage_text(scenario: Scenario) -> str:
         f" downlink and uplink; an area is covered when {rules.area_covered_at:.0%} of its people are served."
         " Modelled, not measured."
     )
+
+
+def _white_causes(white_zones: WhiteZones) -> list[dict[str, str]]:
+    """Number of white zones and people in them, by technology and cause, today and with the plan."""
+    both = pd.concat(
+        [table[["technology", "cause", "people"]].assign(when=when) for when, table in white_zones._asdict().items()]
+    )
+    counted = both.groupby(["technology", "cause", "when"])["people"].agg(["size", "sum"])
+    nothing = {"size": 0, "sum": 0}
+    rows = []
+    for technology, cause in counted.index.droplevel("when").unique():
+        figures = {
+            when: counted.loc[technology, cause, when] if (technology, cause, when) in counted.index else nothing
+            for when in white_zones._fields
+        }
+        cells = {f"{name}_{when}": f"{found[key]:,}" for when, found in figures.items() for name, key in _COUNTS}
+        rows.append({"technology": technology.upper(), "cause": cause, **cells})
+    return rows
 
 
 def _phases(programme: Programme) -> list[dict[str, Any]]:

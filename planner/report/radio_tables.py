@@ -99,7 +99,7 @@ def _state(scenario: Scenario, province: Province, coverage: CoverageMap, year: 
     return table.fillna(idle).sort_values(["load", "sector_id"], ascending=[False, True], ignore_index=True)
 
 
-def write_radio_tables(folder: Path, scenario: Scenario, province: Province, programme: Programme) -> None:
+def write_radio_tables(folder: Path, scenario: Scenario, province: Province, programme: Programme) -> pd.DataFrame:
     """Write area_details.csv and sectors.csv.
 
     Parameters
@@ -112,6 +112,47 @@ def write_radio_tables(folder: Path, scenario: Scenario, province: Province, pro
         The province.
     programme : Programme
         What the run found.
+
+    Returns
+    -------
+    DataFrame
+        The table of sectors.
     """
     details_table(scenario, province, programme).round(4).to_csv(folder / "area_details.csv", index=False)
-    sectors_table(scenario, province, programme).round(4).to_csv(folder / "sectors.csv", index=False)
+    sectors = sectors_table(scenario, province, programme)
+    sectors.round(4).to_csv(folder / "sectors.csv", index=False)
+    return sectors
+
+
+def load_rows(sectors: pd.DataFrame) -> list[dict[str, str]]:
+    """Load and exposure by state, technology and operator, in words for the report.
+
+    Parameters
+    ----------
+    sectors : DataFrame
+        From `sectors_table`.
+
+    Returns
+    -------
+    list of dict
+        when, technology, operator, sectors, overloaded, worst (load), people (in overloaded sectors), exposed (masts
+        whose exposure distance reaches a residential area).
+    """
+    rows = []
+    keys = ["state", "year", "technology", "operator"]
+    for (_, year, technology, operator), block in sectors.sort_values(keys).groupby(keys, sort=False):
+        full = block[block["overloaded"]]
+        exposed = block.loc[block["areas_inside_exposure"] != "", "site_id"].nunique()
+        rows.append(
+            {
+                "when": f"{year}",
+                "technology": str(technology).upper(),
+                "operator": str(operator),
+                "sectors": f"{len(block):,}",
+                "overloaded": f"{len(full):,}",
+                "worst": f"{block['load'].max():.2f}",
+                "people": f"{full['people'].sum():,.0f}",
+                "exposed": f"{exposed:,}",
+            }
+        )
+    return sorted(rows, key=lambda row: row["when"])

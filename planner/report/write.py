@@ -14,7 +14,7 @@ from planner.domain.programme import Programme
 from planner.domain.province import Province
 from planner.report.cog import write_carrier_cogs, write_coverage_cogs
 from planner.report.figures import run_pictures
-from planner.report.geopackage import write_geopackage
+from planner.report.geopackage import WhiteZones, write_geopackage
 from planner.report.html import report_html
 from planner.report.manifest import manifest
 from planner.report.network_files import write_network
@@ -59,10 +59,12 @@ def write_report(
     began = time.perf_counter()
     laps = laps or {}
     notes = data_notes(province, programme)
-    zones = white_zones(programme.final_map, province, scenario)
+    zones = WhiteZones(
+        *(white_zones(which, province, scenario) for which in (programme.baseline_map, programme.final_map))
+    )
     write_tables(folder, scenario, province, programme)
     write_network(folder, province, programme.plan.works)
-    write_radio_tables(folder, scenario, province, programme)
+    sectors = write_radio_tables(folder, scenario, province, programme)
     write_coverage_cogs(folder, scenario, programme.baseline_map, programme.final_map)
     if scenario.report.carrier_rasters:
         write_carrier_cogs(folder, scenario, "before", programme.baseline_map)
@@ -71,7 +73,7 @@ def write_report(
     pictures = run_pictures(scenario, province, programme)
     for name, png in pictures.items():
         (folder / name).write_bytes(png)
-    page = report_html(scenario, programme, pictures, zones, notes)
+    page = report_html(scenario, programme, pictures, zones, sectors, notes)
     (folder / "report.html").write_text(page, encoding="utf-8")
     laps = {**laps, "report": time.perf_counter() - began}
     found = summary(scenario, province, programme, sum(laps.values()))

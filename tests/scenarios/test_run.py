@@ -174,6 +174,7 @@ def test_the_geopackage_opens_with_styles(demo: Path) -> None:
         "fibre_works",
         "underground_runs",
         "zones",
+        "white_zones_today",
     } <= layers
     areas = gpd.read_file(demo / "results.gpkg", layer="residential_areas")
     assert {"5g_people_share_before", "5g_people_share_after", "4g_centre_served_after"} <= set(areas.columns)
@@ -196,6 +197,8 @@ def test_the_report_is_one_file_that_says_what_is_assumed(demo: Path) -> None:
         "How good is this plan?",
         "What is assumed, invented, not modelled",
         "Phases",
+        "White zones, and why",
+        "Load at the busy hour, and exposure",
     ):
         assert words in html
 
