@@ -86,13 +86,14 @@ def homes_by_cost(works: Sequence[Work]) -> tuple[list[int], list[int]]:
     homes = [work for work in by_id.values() if work.kind == "distribution" and work.people > 0]
 
     def ahead(work: Work) -> list[str]:
-        chain, waiting = [], [work.work_id]
+        chain: dict[str, None] = {}
+        waiting = [work.work_id]
         while waiting:
             name = waiting.pop()
             if name in by_id and name not in chain:
-                chain.append(name)
+                chain[name] = None
                 waiting += by_id[name].requires
-        return chain
+        return list(chain)
 
     chains = {work.work_id: ahead(work) for work in homes}
     price = {name: sum(by_id[part].cost_vnd for part in chain) for name, chain in chains.items()}
