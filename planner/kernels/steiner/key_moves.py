@@ -9,312 +9,34 @@ bottom-up and every gain is taken at once; what a gain has touched is left alone
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from planner.kernels._jit import exact_kernel
-from planner.kernels.steiner.heap import heap_pop, heap_push
-from planner.kernels.steiner.paths import nearest_source
-from planner.kernels.steiner.types import Flags, Floats, Graph, Ints, Tree
+from planner.kernels.steiner.key_parts import Pass, join_parts, note_link, note_outward, part_of, search_regions
+from planner.kernels.steiner.types import Ints
 
 MOST_PARTS = 48
 """Branchings of higher degree are not tried for elimination."""
 
 
-class Links(NamedTuple):
-    """Boundary edges: length between the tree nodes they join, end nodes, and skew heaps over both their sides."""
-
-    length: Floats
-    u: Ints
-    w: Ints
-    left: Ints
-    right: Ints
-    top: Ints
-
-
-class Regions(NamedTuple):
-    """Nearest tree node of each node; the nodes of each region in rows."""
-
-    distance: Floats
-    base: Ints
-    towards: Ints
-    first: Ints
-    member: Ints
-
-
-class Marks(NamedTuple):
-    """What the pass has done: tree numbers gone, not to be removed, of changed subtree; trial removal stamps."""
-
-    dead: Flags
-    pinned: Flags
-    stale: Flags
-    trial: Ints
-
-
-class Repair(NamedTuple):
-    """Labels of the nodes whose regions are searched anew; valid where `stamp` is the trial's number."""
-
-    distance: Floats
-    part: Ints
-    towards: Ints
-    stamp: Ints
-    heap: Ints
-    place: Ints
-    listed: Ints
-
-
-class Parts(NamedTuple):
-    """Cheapest link of each pair of parts of a trial: length and end nodes."""
-
-    length: Floats
-    u: Ints
-    w: Ints
-
-
-class Pass(NamedTuple):
-    """Everything one pass works on."""
-
-    graph: Graph
-    cost: Floats
-    tree: Tree
-    regions: Regions
-    links: Links
-    marks: Marks
-    repair: Repair
-    parts: Parts
-    inside: Flags
-
-
-@exact_kernel
-def merge_heaps(links: Links, a: int, b: int) -> int:
-    """Top of the union of two skew heaps of link sides (-1 is the empty heap)."""
-    if a < 0:
-        return b
-    if b < 0:
-        return a
-    if links.length[b >> 1] < links.length[a >> 1]:
-        a, b = b, a
-    top = a
-    while True:
-        rest = links.right[a]
-        links.right[a] = links.left[a]
-        if rest < 0:
-            links.left[a] = b
-            return top
-        if links.length[b >> 1] < links.length[rest >> 1]:
-            rest, b = b, rest
-        links.left[a] = rest
-        a = rest
-
-
-@exact_kernel
-def find_regions(graph: Graph, cost: Floats, tree: Tree, limit: float) -> Regions:
-    """Nearest tree node (preorder number) of every node within `limit`, and the nodes of each region."""
-    distance, base, towards = nearest_source(graph, cost, tree.node, limit)
-    k = tree.node.size
-    first = np.zeros(k + 1, np.int32)
-    for x in range(base.size):
-        if base[x] >= 0:
-            first[base[x] + 1] += 1
-    for i in range(k):
-        first[i + 1] += first[i]
-    fill = first[:-1].copy()
-    member = np.empty(first[k], np.int32)
-    for x in range(base.size):
-        if base[x] >= 0:
-            member[fill[base[x]]] = x
-            fill[base[x]] += 1
-    return Regions(distance, base, towards, first, member)
-
-
-@exact_kernel
-def find_links(graph: Graph, cost: Floats, tree: Tree, regions: Regions, limit: float) -> Links:
-    """Boundary edges shorter than `limit`, heaped by the tree node at each side."""
-    base = regions.base
-    count = 0
-    for sweep in range(2):
-        if sweep == 1:
-            length = np.empty(count, np.float64)
-            u = np.empty(count, np.int32)
-            w = np.empty(count, np.int32)
-            count = 0
-        for x in range(base.size):
-            for k in range(graph.first[x], graph.first[x + 1]):
-                y = graph.head[k]
-                if x > y or base[x] < 0 or base[y] < 0 or base[x] == base[y]:
-                    continue
-                far = regions.distance[x] + cost[k] + regions.distance[y]
-                if far >= limit or _is_tree_edge(tree, x, y, k, graph.back[k]):
-                    continue
-                if sweep == 1:
-                    length[count] = far
-                    u[count] = x
-                    w[count] = y
-                count += 1
-    links = Links(
-        length,
-        u,
-        w,
-        np.full(2 * count, -1, np.int32),
-        np.full(2 * count, -1, np.int32),
-        np.full(tree.node.size, -1, np.int32),
-    )
-    for e in range(count):
-        i = base[u[e]]
-        links.top[i] = merge_heaps(links, links.top[i], 2 * e)
-        i = base[w[e]]
-        links.top[i] = merge_heaps(links, links.top[i], 2 * e + 1)
-    return links
-
-
-@exact_kernel
-def _is_tree_edge(tree: Tree, x: int, y: int, k: int, back: int) -> bool:
-    """Whether slot k of x (slot `back` of y) is an edge of the tree."""
-    i = tree.order[x]
-    j = tree.order[y]
-    return (i >= 0 and tree.up_slot[i] == k) or (j >= 0 and tree.up_slot[j] == back)
-
-
-@exact_kernel
-def part_of(state: Pass, below: Ints, count: int, number: int, i: int) -> int:
-    """Part of the trial that tree number i lies in: its subtree, `count` for the rest, -1 where removed."""
-    if state.marks.dead[i] or state.marks.trial[i] == number:
-        return -1
-    for p in range(count):
-        if below[p] <= i <= state.tree.last[below[p]]:
-            return p
-    return count
-
-
-@exact_kernel
-def note_link(parts: Parts, p: int, q: int, length: float, u: int, w: int) -> None:
-    """Keep a link between parts p and q (u on p's side) if it is the shortest yet."""
-    if length < parts.length[p, q]:
-        parts.length[p, q] = length
-        parts.length[q, p] = length
-        parts.u[p, q] = u
-        parts.w[p, q] = w
-        parts.u[q, p] = w
-        parts.w[q, p] = u
-
-
-@exact_kernel
-def note_outward(state: Pass, below: Ints, count: int, number: int, p: int, top: int) -> None:
-    """Note the shortest link that leaves the subtree of `top` from part p; spent links leave the heap for good."""
-    links, base, marks = state.links, state.regions.base, state.marks
-    child = below[p]
-    side = links.top[child]
-    while side >= 0:
-        e = side >> 1
-        own = links.u[e] if side & 1 == 0 else links.w[e]
-        far = links.w[e] if side & 1 == 0 else links.u[e]
-        i = base[far]
-        spent = marks.dead[base[own]] or marks.dead[i] or marks.trial[i] == number
-        if not spent and not (top <= i <= state.tree.last[top]):
-            note_link(state.parts, p, count, links.length[e], own, far)
-            break
-        side = merge_heaps(links, links.left[side], links.right[side])
-    links.top[child] = side
-
-
-@exact_kernel
-def search_regions(state: Pass, gone: Ints, below: Ints, count: int, number: int, limit: float) -> None:
-    """Label the regions of the removed tree numbers anew from the parts that stay, and note the links found."""
-    graph, cost, regions, fix = state.graph, state.cost, state.regions, state.repair
-    total = 0
-    for i in gone:
-        for k in range(regions.first[i], regions.first[i + 1]):
-            x = regions.member[k]
-            fix.stamp[x] = number
-            fix.distance[x] = np.inf
-            fix.listed[total] = x
-            total += 1
-    size = 0
-    for at in range(total):
-        x = fix.listed[at]
-        for k in range(graph.first[x], graph.first[x + 1]):
-            y = graph.head[k]
-            if fix.stamp[y] == number or regions.base[y] < 0:
-                continue
-            reach = regions.distance[y] + cost[k]
-            if reach < fix.distance[x] and reach < limit:
-                part = part_of(state, below, count, number, regions.base[y])
-                if part >= 0:
-                    fix.distance[x] = reach
-                    fix.part[x] = part
-                    fix.towards[x] = k
-        if fix.distance[x] < np.inf:
-            size = heap_push(fix.heap, fix.place, fix.distance, size, x)
-    while size > 0:
-        x = heap_pop(fix.heap, fix.place, fix.distance, size)
-        size -= 1
-        for k in range(graph.first[x], graph.first[x + 1]):
-            y = graph.head[k]
-            if fix.stamp[y] != number:
-                continue
-            reach = fix.distance[x] + cost[k]
-            if reach < fix.distance[y] and reach < limit:
-                fix.distance[y] = reach
-                fix.part[y] = fix.part[x]
-                fix.towards[y] = graph.back[k]
-                size = heap_push(fix.heap, fix.place, fix.distance, size, y)
-    _note_repaired(state, total, below, count, number, limit)
-
-
-@exact_kernel
-def _note_repaired(state: Pass, total: int, below: Ints, count: int, number: int, limit: float) -> None:
-    """Note the links that have an end in the regions searched anew."""
-    graph, cost, regions, fix = state.graph, state.cost, state.regions, state.repair
-    for at in range(total):
-        x = fix.listed[at]
-        if fix.distance[x] == np.inf:
-            continue
-        for k in range(graph.first[x], graph.first[x + 1]):
-            y = graph.head[k]
-            length = fix.distance[x] + cost[k]
-            if fix.stamp[y] == number:
-                length += fix.distance[y]
-                part = fix.part[y] if length < limit else -1
-            elif regions.base[y] >= 0:
-                length += regions.distance[y]
-                part = part_of(state, below, count, number, regions.base[y]) if length < limit else -1
-            else:
-                part = -1
-            if part >= 0 and part != fix.part[x]:
-                note_link(state.parts, fix.part[x], part, length, x, y)
-
-
-@exact_kernel
-def join_parts(parts: Parts, n_parts: int, limit: float, pairs: Ints) -> float:
-    """Least total length that joins all parts (Prim); inf at `limit`. `pairs` receives the links as (from, to)."""
-    key = np.full(n_parts, np.inf)
-    origin = np.zeros(n_parts, np.int32)
-    joined = np.zeros(n_parts, np.bool_)
-    key[n_parts - 1] = 0.0
-    total = 0.0
-    for step in range(n_parts):
-        best = -1
-        for p in range(n_parts):
-            if not joined[p] and (best < 0 or key[p] < key[best]):
-                best = p
-        total += key[best]
-        if not total < limit:
-            return np.inf
-        joined[best] = True
-        if step > 0:
-            pairs[step - 1, 0] = origin[best]
-            pairs[step - 1, 1] = best
-        for p in range(n_parts):
-            if not joined[p] and parts.length[best, p] < key[p]:
-                key[p] = parts.length[best, p]
-                origin[p] = best
-    return total
-
-
 @exact_kernel
 def lay_path(state: Pass, number: int, x: int) -> int:
-    """Put the nodes from x to the tree inside; the tree number where the path arrives."""
+    """Put the nodes from x to the tree inside; the tree number where the path arrives.
+
+    Parameters
+    ----------
+    state : Pass
+        The pass.
+    number : int
+        Number of the trial.
+    x : int
+        Node where the path starts, in a region.
+
+    Returns
+    -------
+    int
+        Tree number where the path arrives.
+    """
     while state.repair.stamp[x] == number:
         state.inside[x] = True
         x = state.graph.head[state.repair.towards[x]]
@@ -327,7 +49,17 @@ def lay_path(state: Pass, number: int, x: int) -> int:
 
 @exact_kernel
 def touch(state: Pass, upper: int, arrival: int) -> None:
-    """Pin both places and mark as changed the subtrees that hold only one of them."""
+    """Pin both places and mark as changed the subtrees that hold only one of them.
+
+    Parameters
+    ----------
+    state : Pass
+        The pass.
+    upper : int
+        Tree number of the key vertex above what is removed.
+    arrival : int
+        Tree number where a laid path arrives.
+    """
     state.marks.pinned[upper] = True
     state.marks.pinned[arrival] = True
     _mark_up_to(state, upper, arrival)
@@ -345,7 +77,23 @@ def _mark_up_to(state: Pass, start: int, other: int) -> None:
 
 @exact_kernel
 def take_move(state: Pass, gone: Ints, upper: int, n_parts: int, number: int, pairs: Ints) -> None:
-    """Remove the tree numbers `gone`, lay the chosen links, and mark what that touches."""
+    """Remove the tree numbers `gone`, lay the chosen links, and mark what that touches.
+
+    Parameters
+    ----------
+    state : Pass
+        The pass.
+    gone : int32 array
+        Tree numbers the trial removes.
+    upper : int
+        Tree number of the key vertex above what is removed.
+    n_parts : int
+        Number of parts, the rest of the tree the last of them.
+    number : int
+        Number of the trial.
+    pairs : int32 array (n_parts, 2)
+        Chosen links as pairs of parts in the first n_parts - 1 rows.
+    """
     for i in gone:
         state.marks.dead[i] = True
         state.inside[state.tree.node[i]] = False
@@ -362,7 +110,24 @@ def take_move(state: Pass, gone: Ints, upper: int, n_parts: int, number: int, pa
 
 @exact_kernel
 def removable(state: Pass, gone: Ints, below: Ints, count: int) -> bool:
-    """Whether nothing that the trial relies on was touched by an earlier gain."""
+    """Whether nothing that the trial relies on was touched by an earlier gain.
+
+    Parameters
+    ----------
+    state : Pass
+        The pass.
+    gone : int32 array
+        Tree numbers the trial removes.
+    below : int32 array (count,)
+        Tree numbers of the tops of the lower parts.
+    count : int
+        Number of lower parts.
+
+    Returns
+    -------
+    bool
+        True where the trial may go ahead.
+    """
     marks = state.marks
     for i in gone:
         if marks.dead[i] or marks.pinned[i] or marks.stale[i]:
@@ -387,8 +152,31 @@ def try_removal(
 ) -> float:
     """Gain of removing `gone` and joining the parts again (0 where none); a gain is taken.
 
-    `below` holds the tops of the `count` lower parts, `top` the subtree whose inner links do not count, `across`
-    the links between the lower parts.
+    Parameters
+    ----------
+    state : Pass
+        The pass.
+    gone : int32 array
+        Tree numbers the trial removes.
+    below : int32 array (count,)
+        Tree numbers of the tops of the lower parts.
+    count : int
+        Number of lower parts; the number of the part that is the rest of the tree.
+    upper : int
+        Tree number of the key vertex above what is removed.
+    number : int
+        Number of the trial.
+    top : int
+        Tree number of the subtree whose inner links do not count as ways out of it.
+    cost_gone : float
+        Cost of the key paths removed.
+    across : int32 array
+        Links between the lower parts.
+
+    Returns
+    -------
+    float
+        Cost saved, 0 where nothing is.
     """
     n_parts = count + 1
     for i in gone:

@@ -7,20 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.kernels._jit import exact_kernel
-from planner.kernels.steiner.key_moves import (
-    MOST_PARTS,
-    Links,
-    Marks,
-    Parts,
-    Pass,
-    Regions,
-    Repair,
-    find_links,
-    find_regions,
-    merge_heaps,
-    removable,
-    try_removal,
-)
+from planner.kernels.steiner.key_moves import MOST_PARTS, removable, try_removal
+from planner.kernels.steiner.key_parts import Marks, Parts, Pass, Repair
+from planner.kernels.steiner.regions import Links, Regions, find_links, find_regions, merge_heaps
 from planner.kernels.steiner.types import Flags, Floats, Graph, Ints, Tree
 
 
@@ -51,7 +40,22 @@ class KeyTree(NamedTuple):
 
 @exact_kernel
 def find_keys(cost: Floats, tree: Tree, is_terminal: Flags) -> KeyTree:
-    """Key vertices and key paths of a tree."""
+    """Key vertices and key paths of a tree.
+
+    Parameters
+    ----------
+    cost : float64 array (2 m,)
+        Cost of each slot; inf closes it.
+    tree : Tree
+        The tree, pruned.
+    is_terminal : bool array (n,)
+        Terminals.
+
+    Returns
+    -------
+    KeyTree
+        The key vertices, the key paths above them and what these cost.
+    """
     k = tree.node.size
     n_children = np.zeros(k, np.int32)
     for i in range(1, k):
@@ -84,7 +88,26 @@ def find_keys(cost: Floats, tree: Tree, is_terminal: Flags) -> KeyTree:
 
 @exact_kernel
 def links_across(tree: Tree, keys: KeyTree, regions: Regions, links: Links) -> tuple[Ints, Ints]:
-    """Links whose two sides meet first at a branching, in rows by branching."""
+    """Links whose two sides meet first at a branching, in rows by branching.
+
+    Parameters
+    ----------
+    tree : Tree
+        The tree.
+    keys : KeyTree
+        Its key vertices.
+    regions : Regions
+        The regions of its nodes.
+    links : Links
+        Boundary edges of the regions.
+
+    Returns
+    -------
+    first : int32 array (k + 1,)
+        Where the row of each tree number starts.
+    listed : int32 array
+        Links in rows; those as dear as all key paths around the branching are left out.
+    """
     k = tree.node.size
     meet = np.full(links.length.size, -1, np.int32)
     first = np.zeros(k + 1, np.int32)
@@ -110,7 +133,28 @@ def links_across(tree: Tree, keys: KeyTree, regions: Regions, links: Links) -> t
 
 @exact_kernel
 def start_pass(graph: Graph, cost: Floats, tree: Tree, keys: KeyTree, inside: Flags, reach: float) -> Pass:
-    """Regions, links and empty marks for a pass over the tree."""
+    """Regions, links and empty marks for a pass over the tree.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    cost : float64 array (2 m,)
+        Cost of each slot; inf closes it.
+    tree : Tree
+        The tree.
+    keys : KeyTree
+        Its key vertices.
+    inside : bool array (n,)
+        Nodes of the tree; the pass changes it in place.
+    reach : float
+        Share of the key vertices whose surroundings are searched as far as they can matter, 0 to 1.
+
+    Returns
+    -------
+    Pass
+        What the pass works on.
+    """
     n = graph.first.size - 1
     k = tree.node.size
     around = np.sort(keys.around[keys.is_key])
@@ -134,7 +178,26 @@ def start_pass(graph: Graph, cost: Floats, tree: Tree, keys: KeyTree, inside: Fl
 
 @exact_kernel
 def gather_inner(tree: Tree, keys: KeyTree, low: int, gone: Ints, count: int) -> int:
-    """Append the inner vertices of the key path above `low` to `gone`; the new count."""
+    """Append the inner vertices of the key path above `low` to `gone`; the new count.
+
+    Parameters
+    ----------
+    tree : Tree
+        The tree.
+    keys : KeyTree
+        Its key vertices.
+    low : int
+        Tree number of the key vertex at the lower end.
+    gone : int32 array (k,)
+        Tree numbers to remove; receives those of the path from `count` on.
+    count : int
+        Numbers in `gone` so far.
+
+    Returns
+    -------
+    int
+        Numbers in `gone` afterwards.
+    """
     i = tree.parent[low]
     while not keys.is_key[i]:
         gone[count] = i
@@ -206,7 +269,17 @@ def key_pass(graph: Graph, cost: Floats, tree: Tree, is_terminal: Flags, inside:
 
 @exact_kernel
 def lift_heaps(state: Pass, keys: KeyTree, v: int) -> None:
-    """Merge the heaps of the subtrees and key paths below v into v's."""
+    """Merge the heaps of the subtrees and key paths below v into v's.
+
+    Parameters
+    ----------
+    state : Pass
+        The pass; its heaps are changed.
+    keys : KeyTree
+        Key vertices of its tree.
+    v : int
+        Tree number of a key vertex whose lower key vertices are done.
+    """
     top = state.links.top[v]
     for c in keys.child[keys.first[v] : keys.first[v + 1]]:
         top = merge_heaps(state.links, top, state.links.top[c])

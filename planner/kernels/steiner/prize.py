@@ -114,7 +114,22 @@ def prune_strongly(cost: Floats, prize: Floats, tree: Tree, inside: Flags, root:
 
 @exact_kernel
 def prize_value(cost: Floats, prize: Floats, tree: Tree) -> float:
-    """Cost of the tree's edges plus the prizes of nodes outside (required nodes not counted)."""
+    """Cost of the tree's edges plus the prizes of nodes outside (required nodes not counted).
+
+    Parameters
+    ----------
+    cost : float64 array (2 m,)
+        Cost of each slot.
+    prize : float64 array (n,)
+        Prizes, inf where a node must join.
+    tree : Tree
+        The tree.
+
+    Returns
+    -------
+    float
+        Edge costs plus the prizes left outside, in the unit of both.
+    """
     value = 0.0
     for x in range(prize.size):
         if tree.order[x] < 0 and prize[x] < np.inf:

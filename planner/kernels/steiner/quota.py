@@ -14,7 +14,20 @@ MOST_STEPS = 400
 
 @exact_kernel
 def collected(prize: Floats, inside: Flags) -> float:
-    """Sum of the prizes of the nodes inside."""
+    """Sum of the prizes of the nodes inside.
+
+    Parameters
+    ----------
+    prize : float64 array (n,)
+        Prizes.
+    inside : bool array (n,)
+        Nodes that count.
+
+    Returns
+    -------
+    float
+        The sum.
+    """
     total = 0.0
     for x in range(prize.size):
         if inside[x]:

@@ -11,7 +11,20 @@ from planner.kernels.steiner.types import Flags, Floats, Graph, Ints
 
 @exact_kernel
 def find_label(label: Ints, x: int) -> int:
-    """Representative of x's set, halving the path."""
+    """Representative of x's set, halving the path.
+
+    Parameters
+    ----------
+    label : int32 array (n,)
+        Parent of each node in its set, itself at the representative; paths are shortened in place.
+    x : int
+        Node.
+
+    Returns
+    -------
+    int
+        Representative of the set that holds x.
+    """
     while label[x] != x:
         label[x] = label[label[x]]
         x = label[x]

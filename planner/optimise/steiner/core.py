@@ -61,7 +61,13 @@ class Core:
         return np.flatnonzero(self.is_terminal).astype(np.int32)
 
     def graph(self) -> Graph:
-        """Rows of the core, for the kernels."""
+        """Rows of the core, for the kernels.
+
+        Returns
+        -------
+        Graph
+            Undirected graph of `n_nodes` nodes; its edges keep their numbers.
+        """
         return build_graph(self.n_nodes, self.u, self.v)
 
     def original_edges(self, edges: npt.NDArray[np.integer]) -> IntArray:
