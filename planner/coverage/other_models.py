@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,23 +108,52 @@ def _disc(propagation: Propagation, mast: Mast, radius_m: float) -> tuple[Disc, 
     return disc, (max(bottom - top, 0), max(right - left, 0))
 
 
+def range_warnings(propagation: Propagation, masts: Iterable[Mast]) -> list[str]:
+    """Say where masts are answered outside a model's stated range, whether their losses are computed or read.
+
+    Parameters
+    ----------
+    propagation : Propagation
+        Models and receiver.
+    masts : iterable of Mast
+        Masts.
+
+    Returns
+    -------
+    list of str
+        Warnings, sorted, each once.
+    """
+    config = propagation.scenario.propagation
+    found: set[str] = set()
+    for mast in masts:
+        for carrier in (propagation.scenario.radio.carriers[name] for name in mast.carriers):
+            names = {config.model_by_band.get(carrier.band, config.model), *config.model_by_environment.values()}
+            for name in names - {"p1812"}:
+                found.update(path_model(name).card.check(_range_values(propagation, mast, carrier.frequency_mhz)))
+    return sorted(found)
+
+
+def _range_values(propagation: Propagation, mast: Mast, frequency_mhz: float) -> dict[str, float]:
+    """What a model's card is asked about."""
+    return {
+        "frequency_mhz": frequency_mhz,
+        "frequency_ghz": frequency_mhz / 1e3,
+        "tx_height_agl_m": mast.height_agl_m,
+        "base_height_agl_m": mast.height_agl_m,
+        "bs_height_m": mast.height_agl_m,
+        "rx_height_agl_m": propagation.receiver_agl_m,
+        "mobile_height_agl_m": propagation.receiver_agl_m,
+        "ut_height_m": propagation.receiver_agl_m,
+        "n0": propagation.climate.n0,
+    }
+
+
 def _checked_reach_m(
     card: ModelCard, propagation: Propagation, mast: Mast, frequencies_mhz: NDArray[np.float64]
 ) -> float:
     """Check what does not change from cell to cell, and find how far the model answers."""
     for frequency in frequencies_mhz:
-        values = {
-            "frequency_mhz": float(frequency),
-            "frequency_ghz": float(frequency) / 1e3,
-            "tx_height_agl_m": mast.height_agl_m,
-            "base_height_agl_m": mast.height_agl_m,
-            "bs_height_m": mast.height_agl_m,
-            "rx_height_agl_m": propagation.receiver_agl_m,
-            "mobile_height_agl_m": propagation.receiver_agl_m,
-            "ut_height_m": propagation.receiver_agl_m,
-            "n0": propagation.climate.n0,
-        }
-        for warning in card.check(values):
+        for warning in card.check(_range_values(propagation, mast, float(frequency))):
             if warning not in propagation.range_warnings:
                 propagation.range_warnings.add(warning)
                 _LOG.warning("%s", warning)

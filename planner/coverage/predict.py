@@ -13,6 +13,7 @@ import numpy as np
 from planner.config.schema import Scenario
 from planner.coverage.border import border_areas
 from planner.coverage.masts import LayerKey, Mast, build_masts, layer_sectors
+from planner.coverage.other_models import range_warnings
 from planner.coverage.propagation import MastField, Propagation
 from planner.coverage.sectors import build_sectors, proposed_sectors
 from planner.coverage.store import FieldStore, open_store
@@ -78,7 +79,7 @@ def predict_coverage(
         grid=province.terrain.grid,
         layers=found,
         assumed=assumed,
-        warnings=(*notes.texts(scenario), *sorted(propagation.range_warnings), *_border_notes(province, scenario)),
+        warnings=(*notes.texts(scenario), *range_warnings(propagation, masts), *_border_notes(province, scenario)),
     )
 
 

@@ -224,3 +224,12 @@ def test_each_band_by_its_own_model(province: Province, scenario: Scenario, make
     assert np.isfinite(high.level_dbm).any()
     with pytest.raises(ModelRangeError, match="6000"):
         predict_coverage(only, make_scenario(radio=radio, propagation={"radius_km": 2.0}), threads=1)
+
+
+def test_model_warnings_reach_the_reader_from_the_store_too(
+    province: Province, make_scenario: Callable[..., Scenario], tmp_path: Path
+) -> None:
+    asked = make_scenario(propagation={"model_by_band": {"2600": "tr38901_uma"}}, run={"store": str(tmp_path)})
+    first = predict_coverage(province, asked, threads=1)
+    assert any("bs_height_m 40 m" in warning for warning in first.warnings)
+    assert predict_coverage(province, asked, threads=1).warnings == first.warnings
