@@ -36,17 +36,19 @@ _OPERATOR, _CARRIERS = "MobiFone", ("lte1800", "nr3850")
 _CRS = "EPSG:32648"
 _WEST_M, _SOUTH_M = 560_000.0, 2_330_000.0
 _CODE_OF_HEIGHT = {0.0: 40, 5.0: 20, 10.0: 50, 20.0: 10}
+_SCALING_KM = 2.0
 _REPEATS = {"S": 3, "M": 3, "L": 3, "XL": 3}
 
 
 @dataclass(frozen=True)
 class Extent:
-    """Size of a province: cells, sites, residential areas."""
+    """Size of a province: cells, sites, residential areas; and how far from the border sites stand, m."""
 
     rows: int
     cols: int
     sites: int
     areas: int
+    margin_m: float = 0.0
 
 
 EXTENTS = {
@@ -96,7 +98,7 @@ def build_province(extent: Extent) -> Province:
         areas=areas,
         area_cells=area_cells(areas, grid),
         roads=nothing,
-        sites=_sites(extent.sites, grid.bounds_m, rng),
+        sites=_sites(extent, grid.bounds_m, rng),
         cables=pd.DataFrame(),
         zones=nothing,
     )
@@ -119,7 +121,8 @@ def _squares(count: int, bounds_m: tuple[float, float, float, float], rng: np.ra
     )
 
 
-def _sites(count: int, bounds_m: tuple[float, float, float, float], rng: np.random.Generator) -> gpd.GeoDataFrame:
+def _sites(extent: Extent, bounds_m: tuple[float, float, float, float], rng: np.random.Generator) -> gpd.GeoDataFrame:
+    count, margin = extent.sites, extent.margin_m
     west, south, east, north = bounds_m
     return gpd.GeoDataFrame(
         {
@@ -130,7 +133,9 @@ def _sites(count: int, bounds_m: tuple[float, float, float, float], rng: np.rand
             "has_5g": True,
             "inside": True,
         },
-        geometry=gpd.points_from_xy(rng.uniform(west, east, count), rng.uniform(south, north, count)),
+        geometry=gpd.points_from_xy(
+            rng.uniform(west + margin, east - margin, count), rng.uniform(south + margin, north - margin, count)
+        ),
         crs=_CRS,
     )
 
@@ -179,6 +184,12 @@ def _seconds(province: Province, scenario: Scenario, threads: int) -> float:
     return time.perf_counter() - started
 
 
+def _cpu_seconds(province: Province, scenario: Scenario) -> float:
+    started = time.process_time()
+    coverage(province, scenario, 1)
+    return time.process_time() - started
+
+
 def _warm_up(radius_km: float, store: str | None = None) -> None:
     """Compile everything on the smallest province."""
     coverage(make_province("S"), make_scenario(radius_km, store), 1)
@@ -222,10 +233,10 @@ def threads_ratio(job: Job) -> Measurement:
 
 
 def scaling(job: Job) -> Measurement:
-    """Fit the exponent of the cost against sites and cells grown together, and against either alone, over 16 times."""
-    base = _BASES[job.size]
-    scenario, threads = make_scenario(5.0), min(2, _cores())
-    _warm_up(5.0)
+    """Fit the exponent of the processor time against sites and cells grown together, and sites alone, over 16 times."""
+    base = replace(_BASES[job.size], margin_m=1000.0 * _SCALING_KM + 2.0 * CELL_M)  # every mast has its whole disc
+    scenario = make_scenario(_SCALING_KM)
+    _warm_up(_SCALING_KM)
     factors = (1, 4, 16)
     by_both = [replace(base, rows=base.rows * n, cols=base.cols * n, sites=base.sites * n * n) for n in (1, 2, 4)]
     by_sites = [replace(base, sites=base.sites * n) for n in factors]
@@ -234,10 +245,10 @@ def scaling(job: Job) -> Measurement:
         seconds = []
         for extent in extents:
             province = build_province(replace(extent, areas=base.areas * extent.sites // base.sites))
-            seconds.append(min(_seconds(province, scenario, threads) for _ in range(2)))
+            seconds.append(min(_cpu_seconds(province, scenario) for _ in range(2)))
         exponents[name] = float(np.polyfit(np.log(factors), np.log(seconds), 1)[0])
     worst = max(exponents.values())
-    return Measurement([worst], threads, {"exponent_by": exponents})
+    return Measurement([worst], 1, {"exponent_by": exponents})
 
 
 CASES = [
