@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from benchmarks.cases.case import Case, Job, Measurement, timed
+from benchmarks.cases.peers import peer_rates
 from benchmarks.cases.terrain import CELL_M, LATITUDE_DEG, make_surface
 from planner.coverage.engine import EngineSettings, LossField, allocate_scratch, mast_loss
 
@@ -38,7 +40,10 @@ def _rate(job: Job, mode: str) -> Measurement:
     started = time.process_time()
     masts()
     cpu = links / (time.process_time() - started)
-    return Measurement(runs, 1, {"links": links, "links_per_cpu_s": cpu, "radius_m": radius_m})
+    facts: dict[str, Any] = {"links": links, "links_per_cpu_s": cpu, "radius_m": radius_m}
+    if job.peers:
+        facts["peers_links_per_s"] = peer_rates(surface, radius_m)
+    return Measurement(runs, 1, facts)
 
 
 def sweep_p1812(job: Job) -> Measurement:
