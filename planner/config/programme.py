@@ -107,7 +107,7 @@ class PlanningConfig(Section):
     priority_min_elevation_m: float | None = setting(
         None, "Communes whose areas lie above this mean height are served first.", unit="m"
     )
-    iterations: int = setting(400, "Counted work of the site solver.", ge=1)
+    iterations: int = setting(100, "Counted work of the site solver.", ge=1)
     fibre_iterations: int = setting(200, "Counted work of the fibre solver.", ge=1)
     underground_iterations: int = setting(200, "Counted work of the undergrounding solver.", ge=1)
     repair_rounds: int = setting(

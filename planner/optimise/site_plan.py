@@ -88,7 +88,9 @@ def plan_sites(
         plain.append(choice)
         extra = link_estimates_vnd(province, scenario, study.options)
         alike = all(extra[option.work_id] == 0 for option in choice.chosen)
-        linked.append(choice if alike else choose_sites(study, scenario, extra_vnd=extra, should_stop=should_stop))
+        linked.append(
+            choice if alike else choose_sites(study, scenario, extra_vnd=extra, should_stop=should_stop, start=choice)
+        )
     proven = [choice.bound for choice in plain]
     lower = sum(bound.lower_bound_vnd for bound in proven)
     first = written_plan(province, plain, proven, lower)

@@ -157,6 +157,7 @@ def choose_sites(
     extra_vnd: Mapping[str, int] | None = None,
     excluded: frozenset[str] = frozenset(),
     should_stop: Callable[[], bool] | None = None,
+    start: SiteChoice | None = None,
 ) -> SiteChoice:
     """Solve the choice of sites of one technology.
 
@@ -172,6 +173,8 @@ def choose_sites(
         Works that may not be chosen, beside those the scenario forbids.
     should_stop : callable, optional
         Asked by the solver now and then; True makes it return the best so far.
+    start : SiteChoice, optional
+        Choice to improve on for other costs; it gets a third of the counted work.
 
     Returns
     -------
@@ -183,12 +186,13 @@ def choose_sites(
     fixed = _fixed(study, scenario, excluded)
     joined = site_problem(study.options, radio + extra, fixed, study.demands, study.reach)
     planning = scenario.planning
-    stop = Stop(planning.iterations, planning.time_limit_s, should_stop)
+    work = planning.iterations if start is None else max(1, planning.iterations // 3)
     result = solve_group_cover(
         joined.problem,
         required_value=joined.required,
-        stop=stop,
+        stop=Stop(work, planning.time_limit_s, should_stop),
         rng=np.random.default_rng(scenario.run.seed),
+        start=None if start is None else start.result.selected,
     )
     return SiteChoice(study, joined, result, _bound(study, result, joined))
 
