@@ -29,9 +29,8 @@ PIECE = 512 + 16  # most cells worked at a time; rows of the buffer fall into di
 _CELLS = 512
 _LOSS, _AZIMUTH, _DEPRESSION, _LEVEL = (np.uint64(row * PIECE) for row in range(4))
 _BEST, _TOP, _SECOND, _OTHERS = (np.uint64(row * PIECE) for row in range(4, 8))
-_ACROSS, _DOWN, _PART_ACROSS, _PART_DOWN, _TURNED = (np.uint64(row * PIECE) for row in range(8, 13))
-_ENTRY_ACROSS, _ENTRY_DOWN = np.uint64(0), np.uint64(PIECE)
-_ROWS = 13
+_ACROSS, _DOWN, _PART, _TURNED, _AHEAD, _BEHIND = (np.uint64(row * PIECE) for row in range(8, 14))
+_ROWS = 14
 _ZERO, _ONE, _NONE, _NAN = f4(0.0), f4(1.0), f4(-math.inf), f4(math.nan)
 _DB_TO_LOG2 = f4(math.log2(10.0) / 10.0)
 _DEG = f4(180.0 / math.pi)
@@ -39,62 +38,73 @@ _TURN, _HALF_TURN, _QUARTER_TURN = f4(360.0), f4(180.0), f4(90.0)
 
 
 @lean_kernel
-def _places_into(work: NDArray[np.float32], place: NDArray[np.int32], n: int, azimuth: float, tilt: float) -> None:
-    """Where a piece's directions stand in the tables of a pattern: entries, and how far towards the next."""
+def _vertical_into(work: NDArray[np.float32], place: NDArray[np.int32], n: int, pattern: PatternTables) -> None:
+    """What the vertical cut adds ahead and behind at the depressions of a piece, tilt already subtracted."""
+    for j in range(np.uint64(n)):
+        down = fast_min(fast_max(work[_DOWN + j], f4(-DEPRESSION_LIMIT_DEG)), f4(DEPRESSION_LIMIT_DEG))
+        at = (down + f4(DEPRESSION_LIMIT_DEG)) * f4(DEPRESSION_STEPS_PER_DEG)
+        left = np.floor(at)
+        place[j] = np.int32(left)
+        work[_PART + j] = at - left
+    one = np.uint64(1)
+    for j in range(np.uint64(n)):
+        entry = place[j]
+        if entry < 0:  # never: leaving the loop keeps the compiler from the vector gather, slower than plain loads
+            break
+        at, part = np.uint64(entry), work[_PART + j]
+        near = pattern.front_db[at]
+        work[_AHEAD + j] = near + part * (pattern.front_db[at + one] - near)
+        near = pattern.rear_db[at]
+        work[_BEHIND + j] = near + part * (pattern.rear_db[at + one] - near)
+
+
+@lean_kernel
+def _horizontal_into(
+    work: NDArray[np.float32], place: NDArray[np.int32], n: int, azimuth: float, pattern: PatternTables
+) -> None:
+    """Attenuation of the horizontal cut at the directions of a piece, and how far each is turned to the rear."""
     for j in range(np.uint64(n)):
         turn = work[_ACROSS + j] - azimuth
         turn -= _TURN * np.floor(turn * f4(1.0 / 360.0))
         at = turn * f4(AZIMUTH_STEPS_PER_DEG)
         left = np.floor(at)
-        place[_ENTRY_ACROSS + j] = np.int32(left)
-        work[_PART_ACROSS + j] = at - left
+        place[j] = np.int32(left)
+        work[_PART + j] = at - left
         work[_TURNED + j] = fast_min(turn, _TURN - turn) * f4(1.0 / 180.0)
-        down = fast_min(fast_max(work[_DOWN + j] - tilt, f4(-DEPRESSION_LIMIT_DEG)), f4(DEPRESSION_LIMIT_DEG))
-        at = (down + f4(DEPRESSION_LIMIT_DEG)) * f4(DEPRESSION_STEPS_PER_DEG)
-        left = np.floor(at)
-        place[_ENTRY_DOWN + j] = np.int32(left)
-        work[_PART_DOWN + j] = at - left
-
-
-@lean_kernel
-def _attenuations_into(work: NDArray[np.float32], place: NDArray[np.int32], n: int, pattern: PatternTables) -> None:
-    """Attenuation of a piece as `planner.kernels.antenna.attenuation_db`, before it is capped."""
     one = np.uint64(1)
     for j in range(np.uint64(n)):
-        entry = place[_ENTRY_ACROSS + j]
-        if entry < 0:  # never: leaving the loop keeps the compiler from the vector gather, slower than plain loads
+        entry = place[j]
+        if entry < 0:  # never, as above
             break
         at = np.uint64(entry)
-        near, part = pattern.horizontal_db[at], work[_PART_DOWN + j]
-        across = near + work[_PART_ACROSS + j] * (pattern.horizontal_db[at + one] - near)
-        at = np.uint64(place[_ENTRY_DOWN + j])
-        near = pattern.front_db[at]
-        ahead = near + part * (pattern.front_db[at + one] - near)
-        near = pattern.rear_db[at]
-        behind = near + part * (pattern.rear_db[at + one] - near)
-        work[_LEVEL + j] = across + ahead + work[_TURNED + j] * (behind - ahead)
+        near = pattern.horizontal_db[at]
+        work[_LEVEL + j] = near + work[_PART + j] * (pattern.horizontal_db[at + one] - near)
 
 
 @lean_kernel
 def _levels_into(
     work: NDArray[np.float32], place: NDArray[np.int32], n: int, sectors: SectorArrays, s: int, pattern: PatternTables
 ) -> None:
-    """Level of one sector over a piece."""
+    """Level of one sector over a piece; sectors of one tilt in a row share the vertical cut."""
     azimuth, tilt, turn = sectors.azimuth_deg[s], sectors.electrical_tilt_deg[s], sectors.mechanical_tilt_deg[s]
     if turn == _ZERO:
-        for j in range(np.uint64(n)):
-            work[_ACROSS + j], work[_DOWN + j] = work[_AZIMUTH + j], work[_DEPRESSION + j]
-        _places_into(work, place, n, azimuth, tilt)
+        alike = s > 0 and sectors.mechanical_tilt_deg[s - 1] == _ZERO and sectors.electrical_tilt_deg[s - 1] == tilt
+        if not alike:
+            for j in range(np.uint64(n)):
+                work[_ACROSS + j], work[_DOWN + j] = work[_AZIMUTH + j], work[_DEPRESSION + j] - tilt
+            _vertical_into(work, place, n, pattern)
+        _horizontal_into(work, place, n, azimuth, pattern)
     else:
         for j in range(np.uint64(n)):
             across, down = tilted(work[_AZIMUTH + j] - azimuth, work[_DEPRESSION + j], turn)
-            work[_ACROSS + j], work[_DOWN + j] = f4(across), f4(down)
-        _places_into(work, place, n, _ZERO, tilt)
-    _attenuations_into(work, place, n, pattern)
+            work[_ACROSS + j], work[_DOWN + j] = f4(across), f4(down) - tilt
+        _vertical_into(work, place, n, pattern)
+        _horizontal_into(work, place, n, _ZERO, pattern)
     power, cap = sectors.power_dbm[s] + f4(pattern.gain_dbi), f4(pattern.cap_db)
     for j in range(np.uint64(n)):
-        attenuation = fast_min(fast_max(work[_LEVEL + j], _ZERO), cap)
-        work[_LEVEL + j] = power - attenuation - work[_LOSS + j]
+        ahead = work[_AHEAD + j]
+        total = work[_LEVEL + j] + ahead + work[_TURNED + j] * (work[_BEHIND + j] - ahead)
+        work[_LEVEL + j] = power - fast_min(fast_max(total, _ZERO), cap) - work[_LOSS + j]
 
 
 @lean_kernel
@@ -147,13 +157,19 @@ def merge_sectors(
         Merged into.
     """
     rows, cols = loss_db.shape
-    work, place = np.zeros(_ROWS * PIECE, np.float32), np.zeros(2 * PIECE, np.int32)
+    work, place = np.zeros(_ROWS * PIECE, np.float32), np.zeros(PIECE, np.int32)
     for i in range(rows):
         row = origin[0] + i
-        for first in range(0, cols, _CELLS):
-            n = min(_CELLS, cols - first)
+        losses = loss_db[i]
+        begin, end = 0, cols
+        while begin < end and losses[begin] != losses[begin]:
+            begin += 1
+        while end > begin and losses[end - 1] != losses[end - 1]:
+            end -= 1
+        for first in range(begin, end, _CELLS):
+            n = min(_CELLS, end - first)
             whole = (n + 63) // 64 * 64
-            if not _copy_in(work, (loss_db[i], azimuth_deg[i], depression_deg[i]), first, n):
+            if not _copy_in(work, (losses, azimuth_deg[i], depression_deg[i]), first, n):
                 continue
             rasters = servers.level_dbm[row], servers.second_dbm[row], servers.best[row], servers.others_mw[row]
             _take(work, rasters, origin[1] + first, n)
