@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
@@ -25,7 +24,7 @@ from planner.kernels.best_server import merge_sectors
 from planner.radio.link_budget import serving_threshold
 
 Progress = Callable[[str, int, int], None]
-_BATCH_PER_THREAD = 8
+_BATCH_PER_THREAD = 4
 
 
 def predict_coverage(
@@ -150,19 +149,34 @@ def merge_masts(
     notes : MastNotes
         Collects what a reader must know.
     """
-    waiting = iter(masts)
+    size = _BATCH_PER_THREAD * threads
+    batches = [masts[start : start + size] for start in range(0, len(masts), size)]
     done = 0
     with ThreadPoolExecutor(threads) as pool:
-        while batch := list(islice(waiting, _BATCH_PER_THREAD * threads)):
-            fields = list(pool.map(lambda mast: store.field(propagation, mast), batch))
+
+        def compute(batch: Sequence[Mast]) -> list[Future[MastField]]:
+            return [pool.submit(store.field, propagation, mast) for mast in batch]
+
+        # the next batch is computed while this one is merged, so that no thread waits; a layer is merged by one task at
+        # a time, in the order of masts
+        ahead = compute(batches[0]) if batches else []
+        merges: list[Future[None]] = []
+        for number, batch in enumerate(batches):
+            fields = [task.result() for task in ahead]
+            ahead = compute(batches[number + 1]) if number + 1 < len(batches) else []
+            _finish(merges)
             keys = sorted({group.layer for mast in batch for group in mast.groups})
             merges = [pool.submit(_merge_layer, key, batch, fields, rasters[key], propagation.patterns) for key in keys]
-            for merge in merges:
-                merge.result()
             notes.take(fields)
             done += len(batch)
             if progress is not None:
                 progress("coverage", done, len(masts))
+        _finish(merges)
+
+
+def _finish(tasks: Iterable[Future[None]]) -> None:
+    for task in tasks:
+        task.result()
 
 
 def _merge_layer(
