@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
@@ -30,4 +31,6 @@ def border_areas(province: Province, scenario: Scenario) -> NDArray[np.bool_]:
         return np.zeros(len(province.areas), dtype=bool)
     land = province.communes.geometry.buffer(_SEAM_M).union_all().buffer(-_SEAM_M)
     margin_m = scenario.coverage.border_margin_km * 1e3
-    return np.asarray(province.areas.geometry.distance(land.boundary) < margin_m)
+    outline = land.boundary
+    shapely.prepare(outline)
+    return np.asarray(shapely.dwithin(outline, province.areas.geometry.array, margin_m))
