@@ -31,6 +31,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print summary.json on standard output.")] = False,
 ) -> None:
     """Estimate coverage, propose the plan, write tables, maps and the report."""
+    from planner.optimise.warm_up import compiling_aside
     from planner.workflow import run_scenario
 
     overrides = list(override or [])
@@ -38,7 +39,7 @@ def run(
         overrides.append(f"run.threads={threads}")
     if store is not None:
         overrides.append(f"run.store={store}")
-    with progress_bars(quiet=quiet or as_json) as progress, stopping_early() as should_stop:
+    with compiling_aside(), progress_bars(quiet=quiet or as_json) as progress, stopping_early() as should_stop:
         summary = run_scenario(scenario, data, out_dir, overrides=overrides, progress=progress, should_stop=should_stop)
     if as_json:
         print_json(summary)

@@ -155,3 +155,19 @@ def exact_kernel(func: F) -> F:
         The compiled function; plain Python under NUMBA_DISABLE_JIT=1.
     """
     return _compile(func, False)
+
+
+def is_compiled(module: str) -> bool:
+    """Tell whether a kernel module as it stands was compiled on this machine before.
+
+    Parameters
+    ----------
+    module : str
+        Full name of the module.
+
+    Returns
+    -------
+    bool
+        True when its cache folder holds compiled functions.
+    """
+    return any((cache_folder() / _source_hash(module)).rglob("*.nbi"))
