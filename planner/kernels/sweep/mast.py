@@ -80,7 +80,7 @@ def new_scratch(steps: int, rays_per_cell: int, zones: bool) -> Scratch:
         The memory; about 30 bytes per cell of the mast's square.
     """
     face, cells = (2 * steps + 3) * (steps + 1) + PAD, (steps + 1) * (steps + 2)
-    run = np.zeros((5, steps + 2 if zones else 0), np.float32)
+    run = np.zeros((6, steps + 2 if zones else 0), np.float32)
     line = np.zeros((12, steps + PAD + 2), np.float32)
     at = np.zeros((3, steps + PAD + 2), np.int32)
     return Scratch(
@@ -95,7 +95,7 @@ def new_scratch(steps: int, rays_per_cell: int, zones: bool) -> Scratch:
         order=np.zeros(cells, np.int32),
         blocks=(_new_links(), _new_links()),
         filled=np.zeros(4, np.int64),
-        runs=ZoneRuns(run[0], run[1], run[2], run[3], run[4]),
+        runs=ZoneRuns(run[0], run[1], run[2], run[3], run[4], run[5]),
     )
 
 

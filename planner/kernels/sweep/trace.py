@@ -323,14 +323,15 @@ def trace_link(
     values[GROUND_T + i], values[GROUND_R + i] = f4(task.mast.ground_asl_m - task.mast.antenna_asl_m), ground_m
     values[ANTENNA + i], values[CURVED + i] = antenna, antenna - ray.bulge * x * x
     values[OMEGA + i], values[DTM + i], values[DLM + i], values[COAST + i] = _ZERO, d_km, d_km, _ZERO
-    if task.climate.sea:
-        heights = task.mast.antenna_asl_m, task.mast.antenna_asl_m + antenna
-        zone_rows(values, i, ray.face, ray.runs, (k, at[1], x, values[STEP + i]), heights)
     if k < 2:
         values[CURVED_BETA + i] = antenna
         _trace_neighbour(values, i)
     elif _trace_path(values, i, ray, reach, k, task):
         kind = PLAIN
+    if task.climate.sea:
+        heights = task.mast.antenna_asl_m, task.mast.antenna_asl_m + antenna
+        zone_rows(values, i, ray.face, ray.runs, (k, at[1], x, values[STEP + i]), heights)
+    if kind == PLAIN:
         other, j = task.blocks[PLAIN].values, np.uint64(task.filled[PLAIN])
         for row in range(TRACED):
             other[np.uint64(row * ROW) + j] = values[np.uint64(row * ROW) + i]

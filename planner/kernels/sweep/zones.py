@@ -16,12 +16,12 @@ from planner.kernels._jit import lean_kernel
 from planner.kernels.fast_math import f4
 from planner.kernels.p1812.path import INLAND, SEA
 from planner.kernels.sweep.faces import Face
-from planner.kernels.sweep.links import COAST, DLM, DTM, OMEGA
+from planner.kernels.sweep.links import COAST, DLM, DTM, FAR, NEAR, OMEGA
 from planner.kernels.sweep.rays import Profile
 from planner.kernels.sweep.tables import Tables
 
 _ZERO, _HALF, _ONE = f4(0.0), f4(0.5), f4(1.0)
-_COUPLING_OMEGA = 0.75  # equation (49)
+_COUPLING_OMEGA, _COUPLING_KM = 0.75, 5.0  # equation (49)
 
 
 class ZoneRuns(NamedTuple):
@@ -33,6 +33,8 @@ class ZoneRuns(NamedTuple):
         Length over sea, of the land section and of the inland section that reach the line, lines.
     most_land, most_inland : ndarray of float32
         Longest such sections so far, lines.
+    shore : ndarray of float32
+        Length over land before the first sea; all of it while there is none, lines.
     """
 
     sea: NDArray[np.float32]
@@ -40,6 +42,7 @@ class ZoneRuns(NamedTuple):
     inland: NDArray[np.float32]
     most_land: NDArray[np.float32]
     most_inland: NDArray[np.float32]
+    shore: NDArray[np.float32]
 
 
 @lean_kernel
@@ -52,6 +55,8 @@ def _extend(runs: ZoneRuns, i: int, zone: int, length: float) -> None:
     inland = runs.inland[i - 1] if before else _ZERO
     runs.sea[i] = sea + (length if over_sea else _ZERO)
     runs.land[i] = _ZERO if over_sea else land + length
+    shore = runs.shore[i - 1] if before else _ZERO
+    runs.shore[i] = shore if over_sea or sea > _ZERO else shore + length
     runs.inland[i] = inland + length if is_inland else _ZERO
     runs.most_land[i] = max(runs.most_land[i - 1] if before else _ZERO, runs.land[i])
     runs.most_inland[i] = max(runs.most_inland[i - 1] if before else _ZERO, runs.inland[i])
@@ -84,9 +89,12 @@ def trace_zones(face: Face, tables: Tables, out: Profile, runs: ZoneRuns, last: 
 
 
 @lean_kernel
-def _coupling_db(at_sea: bool, height_asl_m: float) -> float:
-    """Over-sea surface-duct coupling of a terminal, equation (49); none for one that stands on land."""
-    return f4(-3.0 * (1.0 + math.tanh(0.07 * (50.0 - height_asl_m)))) if at_sea else _ZERO
+def _coupling_db(coast_km: float, horizon_km: float, height_asl_m: float) -> float:
+    """Over-sea surface-duct coupling of a terminal by its distance to the coast, equation (49)."""
+    if coast_km > horizon_km or coast_km > f4(_COUPLING_KM):
+        return _ZERO
+    near = math.exp(-0.25 * coast_km * coast_km)
+    return f4(-3.0 * near * (1.0 + math.tanh(0.07 * (50.0 - height_asl_m))))
 
 
 @lean_kernel
@@ -98,7 +106,7 @@ def zone_rows(
     receiver: tuple[int, int, float, float],
     heights_asl_m: tuple[float, float],
 ) -> None:
-    """Fill a link's rows of zones.
+    """Fill a link's rows of zones; those of its horizons are filled.
 
     Parameters
     ----------
@@ -133,5 +141,7 @@ def zone_rows(
     values[DTM + i], values[DLM + i] = max(most_land, land) * step_km, max(most_inland, inland) * step_km
     coast = _ZERO
     if omega >= f4(_COUPLING_OMEGA):
-        coast = _coupling_db(zone_t == SEA, heights_asl_m[0]) + _coupling_db(zone_r == SEA, heights_asl_m[1])
+        from_t = (runs.shore[k - 1] if k > 1 else (_ZERO if zone_t == SEA else first)) * step_km
+        coast = _coupling_db(from_t, values[NEAR + i] * step_km, heights_asl_m[0])
+        coast += _coupling_db(land * step_km, (x - values[FAR + i]) * step_km, heights_asl_m[1])
     values[COAST + i] = coast
