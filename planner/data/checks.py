@@ -169,6 +169,8 @@ def _check_villages(
 
 
 def _check_people(villages: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, ids: np.ndarray, findings: Findings) -> None:
+    if not villages["population"].sum():
+        findings.add("P412", "villages", "", f"the {len(villages):,} villages hold no people")
     homes, fibre = villages["households"].to_numpy(), villages["households_fibre"].to_numpy()
     for index in np.flatnonzero(fibre > homes):
         findings.add("P404", "villages", ids[index], f"{fibre[index]} homes with fibre of {homes[index]} homes")

@@ -8,11 +8,13 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from planner.config.data import DataConfig
 from planner.data.findings import Findings
 
 _MEET_M = 50.0
+_SAME_PLACE_M = 1.0
 _PIECES_NAMED = 6
 
 
@@ -95,6 +97,8 @@ def check_pieces(
     if len(sizes) > 1:
         rule = "P610" if data.accept_road_pieces else "P603"
         findings.add(rule, "roads", "", _describe_pieces(piece, sizes, nodes, xy))
+    for a, b in cKDTree(xy).query_pairs(_SAME_PLACE_M, output_type="ndarray"):
+        findings.add("P609", "roads", nodes[max(a, b)], f"stands where node {nodes[min(a, b)]} stands")
     if villages is None:
         return
     place = {node: index for index, node in enumerate(nodes)}

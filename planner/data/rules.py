@@ -87,6 +87,9 @@ RULES: dict[str, Rule] = {
     "P408": Rule("warning", "villages hold their commune's people", "Check the numbers of both layers."),
     "P410": Rule("warning", "the communes fill the boundary", "Check which of the two layers is out of date."),
     "P411": Rule("error", "grid power is stated for known villages", "Use the ids of the villages layer."),
+    "P412": Rule(
+        "error", "somebody lives in the area", "Check the column of people: nothing can be planned for nobody."
+    ),
     "P409": Rule(
         "warning", "areas with homes have people", "Check the number; the area weighs nothing in shares of people."
     ),
@@ -130,6 +133,7 @@ RULES: dict[str, Rule] = {
         "warning", "every village is on the road graph", "Add the road to the village; it cannot get fibre otherwise."
     ),
     "P608": Rule("warning", "a village's road node lies in or near it", "Check the node, or raise data.max_snap_m."),
+    "P609": Rule("warning", "a place has one node", "Give both roads the same node there, or they do not join."),
     "P610": Rule("warning", "pieces of the road graph are accepted", "Fibre is routed within each piece only."),
     # cables
     "P701": Rule("error", "cables lie on known roads", "Correct road_id, or add the road."),

@@ -152,6 +152,16 @@ def _self_loop(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame
 
 
+def _set_where(column: str, old: str, new: str) -> Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame]:
+    """Rename the first occurrence of a value."""
+
+    def change(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        frame.loc[frame.index[frame[column] == old][0], column] = new
+        return frame
+
+    return change
+
+
 def _double(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     frame.loc[1, frame.columns[0]] = frame.loc[0, frame.columns[0]]
     return frame
@@ -252,6 +262,11 @@ ERRORS: dict[str, tuple[Break, str, str]] = {
         "P405 villages SY00000",
         "population is -5",
     ),
+    "nobody": (
+        _layer("villages_synthetic.gpkg", lambda frame: frame.assign(population=0)),
+        "P412 villages",
+        "hold no people",
+    ),
     "people in words": (
         _layer("villages_synthetic.gpkg", lambda frame: _set("population", "many")(frame.astype({"population": str}))),
         "P106 villages SY00000",
@@ -318,6 +333,15 @@ def test_errors_stop_the_run_and_name_the_place(name: str, folder: Path, demo: S
     told = [f"{complaint.where} | {complaint.found}" for complaint in caught.value.complaints]
     assert any(line.startswith(where) and found in line for line in told), told
     assert all(complaint.remedy for complaint in caught.value.complaints)
+
+
+def test_two_nodes_at_one_place_are_told(folder: Path, demo: Scenario) -> None:
+    frame = gpd.read_file(folder / "roads_synthetic.gpkg")
+    node = next(name for name in frame["v"] if (frame["v"] == name).sum() + (frame["u"] == name).sum() > 1)
+    _layer("roads_synthetic.gpkg", _set_where("v", node, "SPLIT"))(folder)
+    found = [finding for finding in audit(demo, folder) if finding.rule == "P609"]
+    assert [finding.severity for finding in found] == ["warning"]
+    assert "SPLIT" in found[0].feature + found[0].message
 
 
 def test_all_faults_are_told_at_once(folder: Path, demo: Scenario) -> None:
