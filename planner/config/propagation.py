@@ -46,6 +46,26 @@ def _worldcover() -> dict[int, ClutterClass]:
     return {code: ClutterClass(name=name, height_m=height, environment=kind) for code, name, height, kind in rows}
 
 
+class SeaConfig(Section):
+    """Which water is sea in the sense of ITU-R P.1812; land near it is coastal, all else inland."""
+
+    highest_asl_m: float | None = setting(
+        1.0,
+        "Highest surface of water (land-cover classes of environment water) that is sea; null: nothing is, and all"
+        " land is inland.",
+        unit="m",
+        source="assumption: real terrain models have 0 m at sea, and some noise",
+    )
+    smallest_km2: float = setting(
+        100.0,
+        "Smallest connected water at that height, as far as the terrain reaches, that is sea; smaller ones are ponds"
+        " and river mouths.",
+        unit="km2",
+        ge=0,
+        source="assumption",
+    )
+
+
 class PropagationConfig(Section):
     """Propagation model and everything it needs to know besides the path."""
 
@@ -84,6 +104,9 @@ class PropagationConfig(Section):
         unit="dB",
         ge=0,
         le=20,
+    )
+    sea: SeaConfig = setting(
+        SeaConfig, "Radio-climatic zones: which water is sea.", source="ITU-R P.1812-8 section 3.3"
     )
     clutter: dict[int, ClutterClass] = setting(
         _worldcover(), "Land-cover code -> clutter.", source="ESA WorldCover v200; heights assumed"

@@ -23,7 +23,7 @@ from planner.kernels.profile import (
     sample_bilinear,
     sample_grid,
 )
-from planner.radio.models.base import Environment, Link, Loss, Profile
+from planner.radio.models.base import INLAND, Environment, Link, Loss, Profile
 from planner.radio.models.registry import path_model
 
 Sampling = Literal["bilinear", "grid"]
@@ -190,7 +190,17 @@ def _profile(propagation: Propagation, province: Province, ends: LinkEnds, sampl
         raise DataError(
             "the link has no profile", [Complaint("--from, --to", found, "choose points inside the terrain")]
         )
-    return Profile(share * length_m / 1e3, heights, clutter)
+    return Profile(share * length_m / 1e3, heights, clutter, _zones(propagation, path, share))
+
+
+def _zones(propagation: Propagation, path: Segment, share: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Radio-climatic zone of the cell nearest to each sample."""
+    zone = propagation.surface.zone
+    if not zone.size:
+        return np.full(share.size, INLAND, np.uint8)
+    row = np.floor(path.row0 + share * (path.row1 - path.row0) + 0.5).astype(np.int64)
+    col = np.floor(path.col0 + share * (path.col1 - path.col0) + 0.5).astype(np.int64)
+    return np.asarray(zone[np.clip(row, 0, zone.shape[0] - 1), np.clip(col, 0, zone.shape[1] - 1)])
 
 
 def _ray(link: Link, radius_km: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -16,7 +16,7 @@ from planner.kernels.itm.quantities import ItmSetting
 from planner.kernels.model_disc import Disc, hata_disc, itm_disc, p452_disc, tr38901_disc, tr38901_probable_disc
 from planner.kernels.p452.loss import Station452
 from planner.kernels.p1812.combine import Setting
-from planner.kernels.p1812.path import Terminals
+from planner.kernels.p1812.path import NO_COAST_KM, Terminals
 from planner.radio.models import hata, itm, tr38901
 from planner.radio.models.base import ModelCard
 from planner.radio.models.registry import path_model
@@ -172,7 +172,7 @@ def _fill(
     elif name == "itm":
         itm_disc(disc, _itm_setting(propagation, mast, frequency_mhz), out)
     elif name == "p452":
-        p452_disc(disc, *_p452_setting(propagation, mast, frequency_mhz), out)
+        p452_disc(disc, propagation.surface.zone, *_p452_setting(propagation, mast, frequency_mhz), out)
     else:
         index = tr38901.SCENARIOS[name.removeprefix("tr38901_")]  # type: ignore[index]
         if propagation.scenario.propagation.line_of_sight == "probability":
@@ -229,8 +229,8 @@ def _p452_setting(propagation: Propagation, mast: Mast, frequency_mhz: float) ->
     ends = Terminals(
         htg_m=mast.height_agl_m,
         hrg_m=propagation.receiver_agl_m,
-        dct_km=500.0,
-        dcr_km=500.0,
+        dct_km=NO_COAST_KM,
+        dcr_km=NO_COAST_KM,
         ae_km=propagation.earth_radius_m / 1e3,
     )
     setting = Setting(

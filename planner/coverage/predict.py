@@ -11,6 +11,7 @@ import numpy as np
 
 from planner.config.schema import Scenario
 from planner.coverage.border import border_areas
+from planner.coverage.climate_zones import sea_notes
 from planner.coverage.masts import LayerKey, Mast, build_masts, layer_sectors
 from planner.coverage.other_models import range_warnings
 from planner.coverage.propagation import MastField, Propagation
@@ -78,7 +79,12 @@ def predict_coverage(
         grid=province.terrain.grid,
         layers=found,
         assumed=assumed,
-        warnings=(*notes.texts(scenario), *range_warnings(propagation, masts), *_border_notes(province, scenario)),
+        warnings=(
+            *notes.texts(scenario),
+            *sea_notes(propagation.surface),
+            *range_warnings(propagation, masts),
+            *_border_notes(province, scenario),
+        ),
     )
 
 

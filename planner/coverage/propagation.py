@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
+from planner.coverage.climate_zones import climate_zones
 from planner.coverage.engine import EngineSettings, Surface, allocate_scratch, mast_loss, place_mast
 from planner.coverage.masts import Mast
 from planner.coverage.other_models import model_loss
@@ -300,14 +301,14 @@ class Propagation:
 
 
 def build_surface(province: Province, scenario: Scenario) -> Surface:
-    """Terrain and representative clutter heights as the engine takes them.
+    """Terrain, representative clutter heights and radio-climatic zones as the engine takes them.
 
     Parameters
     ----------
     province : Province
         Terrain and land cover.
     scenario : Scenario
-        Clutter classes; a surface model gets no heights on top.
+        Clutter classes (a surface model gets no heights on top) and which water is sea.
 
     Returns
     -------
@@ -326,6 +327,7 @@ def build_surface(province: Province, scenario: Scenario) -> Surface:
         cell_m=terrain.grid.cell_m,
         x_west_m=terrain.grid.x_west_m,
         y_north_m=terrain.grid.y_north_m,
+        zone=climate_zones(terrain, scenario.propagation),
     )
 
 

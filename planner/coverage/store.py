@@ -165,6 +165,7 @@ def context_hash(scenario: Scenario, propagation: Propagation) -> str:
     for part in (
         propagation.surface.elevation_asl_m,
         propagation.surface.clutter_height_m,
+        propagation.surface.zone,
         propagation.terrain.land_cover,
     ):
         digest.update(np.ascontiguousarray(part).tobytes())

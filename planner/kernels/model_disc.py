@@ -15,13 +15,12 @@ from planner.kernels.itm.predict import point_to_point
 from planner.kernels.itm.quantities import ItmSetting
 from planner.kernels.p452.loss import Station452, predict_452
 from planner.kernels.p1812.combine import Setting
-from planner.kernels.p1812.path import Terminals
-from planner.kernels.profile import PROFILE_OK, Segment, equal_steps, sample_bilinear
+from planner.kernels.p1812.path import INLAND, Terminals, coast_distances
+from planner.kernels.profile import PROFILE_OK, Segment, equal_steps, nearest_index, sample_bilinear
 from planner.kernels.tr38901 import los_probability, path_loss_db, ray_is_clear
 
 _RMA_BUILDING_M, _RMA_STREET_M = 5.0, 20.0  # 3GPP TR 38.901 Table 7.4.1-1, note 5: averages
 _NEAREST_KM = 0.001  # a receiver under the mast counts as a metre away
-INLAND = np.uint8(4)
 
 
 class Disc(NamedTuple):
@@ -221,15 +220,20 @@ def tr38901_probable_disc(disc: Disc, scenario: int, frequency_ghz: float, out: 
 
 
 @exact_kernel
-def p452_disc(disc: Disc, ends: Terminals, setting: Setting, station: Station452, out: NDArray[np.float32]) -> None:
-    """P.452-18 over a disc, inland paths.
+def p452_disc(
+    disc: Disc, zones: NDArray[np.uint8], ends: Terminals, setting: Setting, station: Station452,
+    out: NDArray[np.float32],
+) -> None:  # fmt: skip
+    """P.452-18 over a disc.
 
     Parameters
     ----------
     disc : Disc
         The disc.
+    zones : ndarray of uint8, shape (rows, cols) or (0, 0)
+        Radio-climatic zones of the raster; empty where all is inland.
     ends : Terminals
-        Antenna heights and earth radius.
+        Antenna heights and earth radius; the coast is where the path meets it.
     setting : Setting
         Frequency, statistics and climate.
     station : Station452
@@ -238,13 +242,21 @@ def p452_disc(disc: Disc, ends: Terminals, setting: Setting, station: Station452
         Filled in, dB; NaN outside the radius and where terrain is missing.
     """
     room = new_room(disc)
-    zone = np.full(room.shape[1], INLAND)
+    zone = np.full(room.shape[1], np.uint8(INLAND))
     for i in range(out.shape[0]):
         for j in range(out.shape[1]):
             out[i, j] = math.nan
-            n, _ = profile_to(disc, disc.row0 + i, disc.col0 + j, room)
-            if n > 0:
-                out[i, j] = predict_452(
-                    room[0, :n].copy(), room[1, :n].copy(), room[2, :n].copy(), zone[:n].copy(), ends, setting,
-                    station,
-                )[1].lb_db  # fmt: skip
+            row, col = disc.row0 + i, disc.col0 + j
+            n, _ = profile_to(disc, row, col, room)
+            if n == 0:
+                continue
+            for k in range(n if zones.size > 0 else 0):
+                y = nearest_index(disc.row + k * (row - disc.row) / (n - 1))
+                x = nearest_index(disc.col + k * (col - disc.col) / (n - 1))
+                zone[k] = zones[min(max(y, 0), zones.shape[0] - 1), min(max(x, 0), zones.shape[1] - 1)]
+            d_km, here = room[0, :n].copy(), zone[:n].copy()
+            from_t, from_r = coast_distances(d_km, here)
+            near = Terminals(ends.htg_m, ends.hrg_m, from_t, from_r, ends.ae_km)
+            out[i, j] = predict_452(
+                d_km, room[1, :n].copy(), room[2, :n].copy(), here, near, setting, station
+            )[1].lb_db  # fmt: skip
