@@ -72,7 +72,13 @@ class SiteDefaults(Section):
 class ReceiverConfig(Section):
     """One kind of receiver."""
 
-    height_agl_m: float = setting(1.5, "Antenna height above ground.", unit="m", gt=0, le=30)
+    height_agl_m: float = setting(
+        1.5,
+        "Antenna height above ground; levels are computed once, so all receivers of a scenario have the same.",
+        unit="m",
+        gt=0,
+        le=30,
+    )
     extra_loss_db: float = setting(
         0.0, "Loss added to the outdoor path: body, vehicle or building.", unit="dB", ge=0, le=60
     )

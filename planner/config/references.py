@@ -28,7 +28,7 @@ def contradictions(scenario: Scenario) -> list[str]:
     list of str
         Lines 'key path: what is wrong; what would be right'.
     """
-    checks = (_radio, _bands, _thresholds, _targets, _targets_apart, _target_keys, _phases, _planning)
+    checks = (_radio, _receivers, _bands, _thresholds, _targets, _targets_apart, _target_keys, _phases, _planning)
     return [line for check in checks for line in check(scenario)]
 
 
@@ -60,6 +60,21 @@ def _radio(scenario: Scenario) -> Iterator[str]:
         if target not in radio.operators:
             hint = _unknown(target, list(radio.operators))
             yield f"data.operator_aliases.{alias}: no operator '{target}' in radio.operators; {hint}"
+
+
+def _receivers(scenario: Scenario) -> Iterator[str]:
+    receivers = scenario.radio.receivers
+    asked = {"coverage.receiver": scenario.coverage.receiver}
+    asked |= {f"targets.{index}.receiver": one.receiver for index, one in enumerate(scenario.targets) if one.receiver}
+    for where, name in asked.items():
+        if name not in receivers:
+            yield f"{where}: no receiver '{name}' in radio.receivers; known: {', '.join(receivers) or 'none'}"
+    if len({one.height_agl_m for one in receivers.values()}) > 1:
+        heights = ", ".join(f"{name} {one.height_agl_m:g} m" for name, one in receivers.items())
+        yield (
+            f"radio.receivers: height_agl_m differs ({heights}), but levels are computed once for all receivers; give"
+            " all the same, and let extra_loss_db hold what a floor or a roof changes"
+        )
 
 
 def _bands(scenario: Scenario) -> Iterator[str]:

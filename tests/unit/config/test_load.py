@@ -168,6 +168,20 @@ def test_contradictions_name_both_sides(root: Path) -> None:
         assert wanted in told
 
 
+def test_receivers_share_one_height_and_must_be_there(root: Path) -> None:
+    demo = root / "scenarios" / "demo.yaml"
+    (told,) = _complaints(demo, "radio.receivers.indoor.height_agl_m=4.5")
+    assert "outdoor 1.5 m, in_vehicle 1.5 m, indoor 4.5 m" in told
+    higher = [f"radio.receivers.{name}.height_agl_m=4.5" for name in ("outdoor", "in_vehicle", "indoor")]
+    assert load_scenario(demo, higher).radio.receivers["indoor"].height_agl_m == 4.5
+    base = {"name": "x", "radio": {"receivers": {"outdoor": {}}}}
+    assert Scenario.model_validate(base).coverage.receiver == "outdoor"
+    with pytest.raises(
+        ValueError, match=r"coverage\.receiver: no receiver 'indoor' in radio\.receivers; known: outdoor"
+    ):
+        Scenario.model_validate({**base, "coverage": {"receiver": "indoor"}})
+
+
 def test_targets_that_contradict_each_other_are_told(root: Path) -> None:
     told = "\n".join(
         _complaints(
