@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -11,19 +13,37 @@ from planner.config.schema import Scenario
 from planner.coverage.border import border_areas
 from planner.coverage.capacity import entry_rate_mbps
 from planner.coverage.probability import location_probability
+from planner.coverage.sectors import enabled_carriers
 from planner.coverage.service import Service, entry_service, operators_serving
 from planner.domain.coverage import CoverageMap
 from planner.domain.province import Province
 
 RATE_PERCENTILES = (5, 50, 95)
+_COLUMNS = (
+    "area_id", "technology", "level_dbm", "area_probability",
+    *(f"rate_p{percent}_mbps" for percent in RATE_PERCENTILES),
+    "operators_everywhere", "operators_somewhere", "white_clusters", "white_people", "largest_white_cluster_people",
+    "near_border", "limited_by",
+)  # fmt: skip
 _EIGHT = np.ones((3, 3), dtype=bool)
 
 
-def area_details(coverage: CoverageMap, province: Province, scenario: Scenario) -> pd.DataFrame:
+class _Best(NamedTuple):
+    """The best a customer finds at each entry: rate and level, whether the uplink limits it, and probability."""
+
+    rate_mbps: NDArray[np.float64]
+    level_dbm: NDArray[np.float64]
+    uplink: NDArray[np.float64]
+    probability: NDArray[np.float64]
+
+
+def area_details(
+    coverage: CoverageMap, province: Province, scenario: Scenario, *, by_operator: bool = False
+) -> pd.DataFrame:
     """Rates, operators and white clusters of every area, per technology, at the scenario's receiver.
 
-    Rates are of the fastest carrier of any operator, weighted by people; the p-th percentile is the rate that all but p
-    percent of the people exceed, people without service counting as 0.
+    Rates are of the fastest carrier a customer may use, weighted by people; the p-th percentile is the rate that all
+    but p percent of the people exceed, people without service counting as 0.
 
     Parameters
     ----------
@@ -32,7 +52,10 @@ def area_details(coverage: CoverageMap, province: Province, scenario: Scenario) 
     province : Province
         Areas and their cells.
     scenario : Scenario
-        Receiver, thresholds, load.
+        Receiver, thresholds, load, roaming.
+    by_operator : bool, optional
+        Rows for the customers of each operator that holds carriers of the technology, instead of for all networks
+        together.
 
     Returns
     -------
@@ -41,66 +64,99 @@ def area_details(coverage: CoverageMap, province: Province, scenario: Scenario) 
         area_probability (people's mean of the probability that the best carrier serves a location),
         rate_p5_mbps, rate_p50_mbps, rate_p95_mbps, operators_everywhere, operators_somewhere, white_clusters,
         white_people, largest_white_cluster_people, near_border (may be served from beyond the border), limited_by.
+        By operator: operator after area_id, without the numbers of operators and near_border.
     """
     service = entry_service(coverage, province, scenario)
-    tables = [_technology(service, province, scenario, name) for name in ("4g", "5g")]
+    known = _Layers(service)
+    near_border = border_areas(province, scenario)
+    tables = []
+    for technology in ("4g", "5g"):
+        if not by_operator:
+            everywhere, somewhere = _operators_serving(service, province, technology)
+            table = _table(known, province, "any", technology).assign(
+                operators_everywhere=everywhere, operators_somewhere=somewhere, near_border=near_border
+            )
+            tables.append(table[list(_COLUMNS)])
+            continue
+        for operator in sorted(scenario.radio.operators):
+            if enabled_carriers(scenario, operator, technology):
+                table = _table(known, province, operator, technology)
+                table.insert(1, "operator", operator)
+                tables.append(table)
     return pd.concat(tables, ignore_index=True)
 
 
-def _technology(service: Service, province: Province, scenario: Scenario, technology: str) -> pd.DataFrame:
+def _table(known: _Layers, province: Province, operator: str, technology: str) -> pd.DataFrame:
     cells = province.area_cells
     areas = len(province.areas)
-    owner = np.repeat(np.arange(areas), np.diff(cells.indptr))
+    owner = _owner(province)
     population = province.areas["population"].to_numpy(dtype=np.float64)
-    served = service.served(technology=technology)
-    rate, level, uplink, probability = _best(service, technology)
-    operators = np.zeros((2, areas), dtype=np.int64)
-    for name in sorted(scenario.radio.operators):
-        own = operators_serving(service, [name], technology)
-        share = np.bincount(owner, weights=cells.share * own, minlength=areas)
-        operators += np.stack([share >= scenario.coverage.area_covered_at - 1e-9, share > 1e-9])
+    served = known.service.served(technology=technology, operator=operator)
+    best = known.best(operator, technology)
     clusters = _clusters(province, ~served, owner)
-    near_border = border_areas(province, scenario)
+    percentiles = _percentiles(best.rate_mbps, cells.share, owner, areas)
     return pd.DataFrame(
         {
             "area_id": province.areas["area_id"].to_numpy(),
             "technology": technology,
-            "level_dbm": _mean(level, cells.share, owner, areas),
-            "area_probability": _mean(probability, cells.share, owner, areas),
-            **{
-                f"rate_p{percent}_mbps": values
-                for percent, values in zip(RATE_PERCENTILES, _percentiles(rate, cells.share, owner, areas), strict=True)
-            },
-            "operators_everywhere": operators[0],
-            "operators_somewhere": operators[1],
+            "level_dbm": _mean(best.level_dbm, cells.share, owner, areas),
+            "area_probability": _mean(best.probability, cells.share, owner, areas),
+            **{f"rate_p{percent}_mbps": values for percent, values in zip(RATE_PERCENTILES, percentiles, strict=True)},
             "white_clusters": clusters[0],
             "white_people": np.rint(np.bincount(owner, weights=cells.share * ~served, minlength=areas) * population),
             "largest_white_cluster_people": np.rint(clusters[1] * population),
-            "near_border": near_border,
-            "limited_by": np.where(_mean(uplink, cells.share, owner, areas) > 0.5, "uplink", "downlink"),
+            "limited_by": np.where(_mean(best.uplink, cells.share, owner, areas) > 0.5, "uplink", "downlink"),
         }
     )
 
 
-def _best(
-    service: Service, technology: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Fastest rate, strongest level, whether the uplink limits it, and highest probability, per entry."""
-    scenario, cell_m = service.scenario, service.coverage.grid.cell_m
-    receiver = scenario.coverage.receiver
-    n = service.cells.size
-    rate, level, uplink, probability = np.zeros(n), np.full(n, np.nan), np.zeros(n), np.zeros(n)
-    for index, layer in enumerate(service.coverage.layers):
-        if layer.technology != technology:
-            continue
-        at = np.flatnonzero(service.layer(index, receiver))
-        rate[at] = np.fmax(rate[at], entry_rate_mbps(service, layer, receiver, at))
-        here = layer.level_dbm.reshape(-1)[service.cells].astype(np.float64)
-        stronger = np.isnan(level) & np.isfinite(here) | (here > level)
-        level[stronger] = here[stronger]
-        uplink[stronger] = float(layer.limited_by[receiver] == "uplink")
-        probability = np.fmax(probability, location_probability(layer, scenario, cell_m, receiver, service.cells))
-    return rate, level, uplink, probability
+def _owner(province: Province) -> NDArray[np.int64]:
+    """Area of every entry."""
+    return np.repeat(np.arange(len(province.areas)), np.diff(province.area_cells.indptr))
+
+
+def _operators_serving(service: Service, province: Province, technology: str) -> NDArray[np.int64]:
+    """Operators whose own network serves every area as far as a covered one is, and somewhere; shape (2, n_areas)."""
+    owner, areas = _owner(province), len(province.areas)
+    found = np.zeros((2, areas), dtype=np.int64)
+    for name in sorted(service.scenario.radio.operators):
+        own = operators_serving(service, [name], technology)
+        share = np.bincount(owner, weights=province.area_cells.share * own, minlength=areas)
+        found += np.stack([share >= service.scenario.coverage.area_covered_at - 1e-9, share > 1e-9])
+    return found
+
+
+class _Layers:
+    """What each layer gives at the entries, worked out once however many customers may use it."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._known: dict[int, _Best] = {}
+
+    def best(self, operator: str, technology: str) -> _Best:
+        """Fastest rate, strongest level with what limits it, and highest probability, per entry."""
+        n = self.service.cells.size
+        rate, level, uplink, probability = np.zeros(n), np.full(n, np.nan), np.zeros(n), np.zeros(n)
+        for index in self.service.layers_for(operator, technology, "any"):
+            one = self._layer(index)
+            rate, probability = np.fmax(rate, one.rate_mbps), np.fmax(probability, one.probability)
+            stronger = np.isnan(level) & np.isfinite(one.level_dbm) | (one.level_dbm > level)
+            level[stronger], uplink[stronger] = one.level_dbm[stronger], one.uplink[stronger]
+        return _Best(rate, level, uplink, probability)
+
+    def _layer(self, index: int) -> _Best:
+        if index not in self._known:
+            service = self.service
+            layer, receiver = service.coverage.layers[index], service.scenario.coverage.receiver
+            at = np.flatnonzero(service.layer(index, receiver))
+            rate = np.zeros(service.cells.size)
+            rate[at] = entry_rate_mbps(service, layer, receiver, at)
+            level = layer.level_dbm.reshape(-1)[service.cells].astype(np.float64)
+            uplink = np.full(level.size, float(layer.limited_by[receiver] == "uplink"))
+            cell_m = service.coverage.grid.cell_m
+            probability = location_probability(layer, service.scenario, cell_m, receiver, service.cells)
+            self._known[index] = _Best(rate, level, uplink, probability.astype(np.float64))
+        return self._known[index]
 
 
 def _mean(

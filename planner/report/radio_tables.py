@@ -17,7 +17,9 @@ from planner.domain.programme import Programme
 from planner.domain.province import Province
 
 
-def details_table(scenario: Scenario, province: Province, programme: Programme) -> pd.DataFrame:
+def details_table(
+    scenario: Scenario, province: Province, programme: Programme, *, by_operator: bool = False
+) -> pd.DataFrame:
     """Rates, operators and white clusters of every area and technology, before and after.
 
     Parameters
@@ -28,6 +30,8 @@ def details_table(scenario: Scenario, province: Province, programme: Programme) 
         Areas.
     programme : Programme
         Both maps.
+    by_operator : bool, optional
+        Rows for the customers of each operator, instead of for all networks together.
 
     Returns
     -------
@@ -35,9 +39,11 @@ def details_table(scenario: Scenario, province: Province, programme: Programme) 
         The columns of `area_details`, each `_before` and `_after`.
     """
     before, after = (
-        area_details(coverage, province, scenario) for coverage in (programme.baseline_map, programme.final_map)
+        area_details(coverage, province, scenario, by_operator=by_operator)
+        for coverage in (programme.baseline_map, programme.final_map)
     )
-    return before.merge(after, on=["area_id", "technology"], suffixes=("_before", "_after"))
+    keys = ["area_id", "operator", "technology"] if by_operator else ["area_id", "technology"]
+    return before.merge(after, on=keys, suffixes=("_before", "_after"))
 
 
 def sectors_table(scenario: Scenario, province: Province, programme: Programme) -> pd.DataFrame:
@@ -100,7 +106,7 @@ def _state(scenario: Scenario, province: Province, coverage: CoverageMap, year: 
 
 
 def write_radio_tables(folder: Path, scenario: Scenario, province: Province, programme: Programme) -> pd.DataFrame:
-    """Write area_details.csv and sectors.csv.
+    """Write area_details.csv, area_details_by_operator.csv and sectors.csv.
 
     Parameters
     ----------
@@ -118,7 +124,9 @@ def write_radio_tables(folder: Path, scenario: Scenario, province: Province, pro
     DataFrame
         The table of sectors.
     """
-    details_table(scenario, province, programme).round(4).to_csv(folder / "area_details.csv", index=False)
+    for name, by_operator in (("area_details", False), ("area_details_by_operator", True)):
+        table = details_table(scenario, province, programme, by_operator=by_operator)
+        table.round(4).to_csv(folder / f"{name}.csv", index=False)
     sectors = sectors_table(scenario, province, programme)
     sectors.round(4).to_csv(folder / "sectors.csv", index=False)
     return sectors

@@ -25,7 +25,8 @@ from planner.workflow import run_scenario
 
 OUTPUTS = {
     "results.gpkg", "areas.csv", "areas_by_operator.csv", "works.csv", "summary.json", "manifest.json", "report.html",
-    "area_details.csv", "sectors.csv", "bill_of_quantities.csv", "network.graphml", "network.gpkg",
+    "area_details.csv", "area_details_by_operator.csv", "sectors.csv", "bill_of_quantities.csv",
+    "network.graphml", "network.gpkg",
     "coverage_4g_before.tif", "coverage_4g_after.tif", "coverage_5g_before.tif", "coverage_5g_after.tif",
     "coverage_4g.png", "coverage_5g.png", "plan.png", "money.png",
     "benefit.png", "costs_by_operator.csv", "fibre_routes.csv", "underground_runs.csv", "network_nodes.csv",

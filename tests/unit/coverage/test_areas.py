@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from planner.config.schema import Scenario
 from planner.coverage.areas import area_coverage, centre_cells, coverage_summary, served_entries
 from planner.coverage.border import border_areas
 from planner.coverage.candidates_cover import cells_served
-from planner.coverage.capacity import busy_hour_mbps_per_person, sector_loads, subscriber_shares
+from planner.coverage.capacity import busy_hour_mbps_per_person, entry_rate_mbps, sector_loads, subscriber_shares
 from planner.coverage.details import area_details
 from planner.coverage.exposure import exposures
 from planner.coverage.predict import predict_coverage
@@ -227,6 +229,44 @@ def test_details_of_areas(province: Province, scenario: Scenario, coverage: Cove
         own = full[province.area_cells.indptr[number] : province.area_cells.indptr[number + 1]]
         assert (lte["white_clusters"][number] == 0) == bool(own.all())
         assert lte["white_people"][number] == round(100 * (number + 1) * float((~own).mean()))
+
+
+def test_details_by_operator_against_a_plain_twin(
+    province: Province, scenario: Scenario, coverage: CoverageMap
+) -> None:
+    table = area_details(coverage, province, scenario, by_operator=True)
+    assert len(table) == 12 * 4  # Green holds no carrier
+    layers = {(layer.operator, layer.technology): layer for layer in coverage.layers}
+    cells, service = province.area_cells, entry_service(coverage, province, scenario)
+    for (operator, technology), block in table.groupby(["operator", "technology"]):
+        layer = layers[operator, technology]
+        at = np.arange(cells.cell.size)
+        served = service.served(operator=operator, technology=technology)
+        rate = np.where(served, entry_rate_mbps(service, layer, "outdoor", at), 0.0)
+        level = layer.level_dbm.reshape(-1)[cells.cell]
+        for number, row in enumerate(block.itertuples(index=False)):
+            own = slice(cells.indptr[number], cells.indptr[number + 1])
+            people = 100 * (number + 1)
+            assert row.white_people == round(people * float((~served[own]).mean()))
+            ranked = np.sort(rate[own])  # 25 entries of equal share
+            for percent in (5, 50, 95):
+                wanted = ranked[math.ceil(percent / 100 * 25) - 1]
+                assert getattr(row, f"rate_p{percent}_mbps") == pytest.approx(wanted)
+            heard = level[own][np.isfinite(level[own])]
+            mean = float(heard.mean()) if heard.size else math.nan
+            assert row.level_dbm == pytest.approx(mean, abs=1e-3, nan_ok=True)
+
+
+def test_with_roaming_every_customer_has_all_networks(
+    province: Province, coverage: CoverageMap, make_scenario: Maker
+) -> None:
+    scenario = make_scenario(coverage={**_levels(), "national_roaming": True})
+    own = area_details(coverage, province, scenario, by_operator=True)
+    every = area_details(coverage, province, scenario)
+    shared = [name for name in own.columns if name != "operator"]
+    for operator in ("Red", "Blue"):
+        rows = own.loc[own["operator"] == operator, shared].reset_index(drop=True)
+        pd.testing.assert_frame_equal(rows, every[shared])
 
 
 def test_roaming_shares_the_load_among_networks(
