@@ -191,7 +191,8 @@ def _predicted(
     masts = build_masts(layer_sectors(sectors), scenario)
     for mast in masts:
         field = propagation.field(mast)
-        rows, cols = field.azimuth_deg.shape
+        azimuth, depression = propagation.angles(field)
+        rows, cols = azimuth.shape
         r, c = row - field.row0, col - field.col0
         inside = (r >= 0) & (r < rows) & (c >= 0) & (c < cols)
         at = (np.where(inside, r, 0), np.where(inside, c, 0))
@@ -199,9 +200,8 @@ def _predicted(
             loss = field.loss_db[mast.carriers.index(part.layer[1])][at][None]
             level = np.empty_like(loss)
             best_levels(
-                loss, field.azimuth_deg[at][None], field.depression_deg[at][None], part.arrays,
-                propagation.patterns[part.antenna], level,
-            )  # fmt: skip
+                loss, azimuth[at][None], depression[at][None], part.arrays, propagation.patterns[part.antenna], level
+            )
             stronger = inside & np.isfinite(level[0]) & (level[0] > best)
             best[stronger] = level[0][stronger]
             on_air[stronger] = part.layer[1]

@@ -264,15 +264,15 @@ class LiveCoverage:
         rasters = self._layers[key].rasters
         for mast in masts:
             field = self._field(mast)
-            rows, cols = field.azimuth_deg.shape
+            rows, cols = field.loss_db.shape[1:]
             part, origin = _overlap(field.row0, field.col0, rows, cols, window)
             if part is None:
                 continue
             for group in (one for one in mast.groups if one.layer == key):
                 merge_sectors(
                     np.ascontiguousarray(field.loss_db[mast.carriers.index(key[1])][part]),
-                    np.ascontiguousarray(field.azimuth_deg[part]),
-                    np.ascontiguousarray(field.depression_deg[part]),
+                    self.province.terrain.elevation_asl_m,
+                    field.frame,
                     group.arrays,
                     self.propagation.patterns[group.antenna],
                     origin,
@@ -369,7 +369,7 @@ class LiveCoverage:
 
 
 def _size(field: MastField) -> int:
-    return field.loss_db.nbytes + field.azimuth_deg.nbytes + field.depression_deg.nbytes
+    return field.loss_db.nbytes
 
 
 def _meets(disc: tuple[int, int, int, int], window: Window) -> bool:

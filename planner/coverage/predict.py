@@ -20,7 +20,7 @@ from planner.coverage.store import FieldStore, open_store
 from planner.domain.coverage import CoverageLayer, CoverageMap, ProposedSite, Sector
 from planner.domain.grid import Grid
 from planner.domain.province import Province
-from planner.kernels.antenna import PatternTables, ServerRasters
+from planner.kernels.antenna import ServerRasters
 from planner.kernels.best_server import merge_sectors
 from planner.radio.link_budget import serving_threshold
 
@@ -172,7 +172,7 @@ def merge_masts(
             ahead = compute(batches[number + 1]) if number + 1 < len(batches) else []
             _finish(merges)
             keys = sorted({group.layer for mast in batch for group in mast.groups})
-            merges = [pool.submit(_merge_layer, key, batch, fields, rasters[key], propagation.patterns) for key in keys]
+            merges = [pool.submit(_merge_layer, key, batch, fields, rasters[key], propagation) for key in keys]
             notes.take(fields)
             done += len(batch)
             if progress is not None:
@@ -190,45 +190,21 @@ def _merge_layer(
     masts: Iterable[Mast],
     fields: Iterable[MastField],
     rasters: ServerRasters,
-    patterns: Mapping[str, PatternTables],
+    propagation: Propagation,
 ) -> None:
+    """Merge what masts transmit in one layer."""
     for mast, field in zip(masts, fields, strict=True):
-        merge_field(key, mast, field, rasters, patterns)
-
-
-def merge_field(
-    key: LayerKey,
-    mast: Mast,
-    field: MastField,
-    rasters: ServerRasters,
-    patterns: Mapping[str, PatternTables],
-) -> None:
-    """Merge what a mast transmits in one layer.
-
-    Parameters
-    ----------
-    key : tuple of str
-        The layer.
-    mast : Mast
-        The mast.
-    field : MastField
-        Its field.
-    rasters : ServerRasters
-        The layer's rasters.
-    patterns : mapping of str to PatternTables
-        Antennas.
-    """
-    for group in mast.groups:
-        if group.layer == key:
-            merge_sectors(
-                field.loss_db[mast.carriers.index(key[1])],
-                field.azimuth_deg,
-                field.depression_deg,
-                group.arrays,
-                patterns[group.antenna],
-                (field.row0, field.col0),
-                rasters,
-            )
+        for group in mast.groups:
+            if group.layer == key:
+                merge_sectors(
+                    field.loss_db[mast.carriers.index(key[1])],
+                    propagation.terrain.elevation_asl_m,
+                    field.frame,
+                    group.arrays,
+                    propagation.patterns[group.antenna],
+                    (field.row0, field.col0),
+                    rasters,
+                )
 
 
 def finished_layer(

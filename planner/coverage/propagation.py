@@ -19,9 +19,10 @@ from planner.coverage.patterns import scenario_patterns
 from planner.coverage.radius import mast_radius_m
 from planner.data.itu_maps import refractivity
 from planner.domain.province import Province
-from planner.kernels.antenna import MastFrame, PatternTables, best_levels
+from planner.kernels.antenna import MastFrame, PatternTables
 from planner.kernels.best_server import mast_angles
 from planner.kernels.p1812.path import effective_radius_km
+from planner.kernels.rim import serves_any, survey_disc
 from planner.radio.link_budget import receiver_config, serving_threshold
 
 
@@ -35,8 +36,8 @@ class MastField:
         First cell of the window.
     loss_db : ndarray of float32, shape (n_carriers, rows, cols)
         Median basic transmission loss per carrier of the mast; NaN beyond the radius and where terrain is missing.
-    azimuth_deg, depression_deg : ndarray of float32, shape (rows, cols)
-        Direction of each cell from the antenna, degrees.
+    frame : MastFrame
+        Where the mast stands in the raster: what its antennas see the cells from.
     radius_m : float
         Radius it was computed to, m.
     cut_carriers : tuple of str
@@ -48,8 +49,7 @@ class MastField:
     row0: int
     col0: int
     loss_db: NDArray[np.float32]
-    azimuth_deg: NDArray[np.float32]
-    depression_deg: NDArray[np.float32]
+    frame: MastFrame
     radius_m: float
     cut_carriers: tuple[str, ...] = ()
     missing_cells: int = 0
@@ -133,7 +133,7 @@ class Propagation:
         return self.field_of(mast, radius, self.losses(mast, radius))
 
     def field_of(self, mast: Mast, radius_m: float, losses: tuple[int, int, NDArray[np.float32]]) -> MastField:
-        """Complete losses with the angles at which the mast sees its cells.
+        """Complete losses with what a reader must know of them.
 
         Parameters
         ----------
@@ -150,11 +150,29 @@ class Propagation:
             The field.
         """
         row0, col0, loss = losses
-        azimuth = np.empty(loss.shape[1:], dtype=np.float32)
+        frame = self.frame(mast)
+        rim = np.empty(loss[0].size, dtype=np.int64)
+        missing, listed = survey_disc(loss[0], (row0, col0), frame, radius_m / frame.cell_m, rim)
+        field = MastField(row0, col0, loss, frame, radius_m, missing_cells=missing)
+        return replace(field, cut_carriers=self._cut_carriers(mast, field, rim[:listed]))
+
+    def angles(self, field: MastField) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Directions in which a mast sees the cells of its field.
+
+        Parameters
+        ----------
+        field : MastField
+            The field.
+
+        Returns
+        -------
+        tuple of ndarray of float32, shape (rows, cols)
+            Azimuth and depression, degrees.
+        """
+        azimuth = np.empty(field.loss_db.shape[1:], dtype=np.float32)
         depression = np.empty_like(azimuth)
-        mast_angles(self.terrain.elevation_asl_m, row0, col0, self.frame(mast), azimuth, depression)
-        field = MastField(row0, col0, loss, azimuth, depression, radius_m)
-        return self._annotated(mast, field)
+        mast_angles(self.terrain.elevation_asl_m, field.row0, field.col0, field.frame, azimuth, depression)
+        return azimuth, depression
 
     def losses(self, mast: Mast, radius_m: float) -> tuple[int, int, NDArray[np.float32]]:
         """Calibrated losses of a mast's carriers by the models the scenario names.
@@ -274,29 +292,23 @@ class Propagation:
                 band = self.scenario.radio.carriers[name].band
                 loss[number, here] += np.float32(entry.offset_by_band_db.get(band, 0.0))
 
-    def _annotated(self, mast: Mast, field: MastField) -> MastField:
-        """Field with what a reader must know: carriers cut by the radius, cells without terrain."""
-        frame = self.frame(mast)
-        rows, cols = field.azimuth_deg.shape
-        dy = (field.row0 + np.arange(rows) + 0.5 - frame.y_cells)[:, None]
-        dx = (field.col0 + np.arange(cols) + 0.5 - frame.x_cells)[None, :]
-        square = dx * dx + dy * dy
-        outer = field.radius_m / frame.cell_m
-        ring = square > max(outer - 1.5, 0.0) ** 2
-        missing = int(np.count_nonzero(np.isnan(field.loss_db[0]) & (square <= outer * outer)))
-        return replace(field, cut_carriers=self._cut_carriers(mast, field, ring), missing_cells=missing)
-
-    def _cut_carriers(self, mast: Mast, field: MastField, ring: NDArray[np.bool_]) -> tuple[str, ...]:
-        """Carriers whose strongest sector still serves a cell of the outermost ring."""
-        azimuth, depression = field.azimuth_deg[ring][None], field.depression_deg[ring][None]
-        level = np.empty_like(azimuth)
-        cut = set()
-        for group in mast.groups:
-            name = group.layer[1]
-            losses = field.loss_db[mast.carriers.index(name)][ring][None]
-            best_levels(losses, azimuth, depression, group.arrays, self.patterns[group.antenna], level)
-            if np.any(level >= self.threshold_dbm(name)):
-                cut.add(name)
+    def _cut_carriers(self, mast: Mast, field: MastField, rim: NDArray[np.int64]) -> tuple[str, ...]:
+        """Carriers that still serve a cell of the outermost ring."""
+        origin = field.row0, field.col0
+        cut = {
+            name
+            for group in mast.groups
+            if serves_any(
+                field.loss_db[mast.carriers.index(name := group.layer[1])],
+                rim,
+                self.terrain.elevation_asl_m,
+                origin,
+                field.frame,
+                group.arrays,
+                self.patterns[group.antenna],
+                self.threshold_dbm(name),
+            )
+        }
         return tuple(sorted(cut))
 
 

@@ -14,6 +14,7 @@ import struct
 import tempfile
 from contextlib import suppress
 from functools import cache
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,11 @@ from planner.config.schema import Scenario
 from planner.coverage.masts import Mast
 from planner.coverage.propagation import MastField, Propagation
 from planner.coverage.radius import mast_radius_m
+from planner.kernels.checksum import checksum
 
-_MAGIC = b"PLNRFLD1"
-_HEAD = struct.Struct("<8s5q")  # magic, row0, col0, carriers, rows, cols
-_DIGEST_BYTES = 32
+_HEAD = struct.Struct("<8s5qQ")  # magic, row0, col0, carriers, rows, cols, checksum of the losses
+_MAGIC = b"PLNRFLD2"
+_SEAL_BYTES = 32  # hash of name and head, behind the head
 
 
 class FieldStore:
@@ -90,40 +92,53 @@ class FieldStore:
     def _load(self, path: Path, carriers: int) -> tuple[int, int, NDArray[np.float32]] | None:
         """Entry of a path; None where there is none or it is not what it should be."""
         try:
-            raw = path.read_bytes()
+            with path.open("rb", buffering=0) as file:
+                found = _read(file, path.name, carriers)
         except OSError:
             return None
-        body, digest = raw[:-_DIGEST_BYTES], raw[-_DIGEST_BYTES:]
-        if len(body) < _HEAD.size or hashlib.sha256(path.name.encode() + body).digest() != digest:
+        if found is None:
             self.damaged += 1
-            return None
-        magic, row0, col0, layers, rows, cols = _HEAD.unpack_from(body)
-        if magic != _MAGIC or layers != carriers or len(body) != _HEAD.size + 4 * layers * rows * cols:
-            self.damaged += 1
-            return None
-        loss = np.frombuffer(body, dtype="<f4", offset=_HEAD.size).reshape(layers, rows, cols)
-        return row0, col0, loss.astype(np.float32)
+        return found
 
     def _save(self, path: Path, losses: tuple[int, int, NDArray[np.float32]]) -> None:
         """Write an entry aside and move it into place; give up writing when the disk refuses."""
         if not self._writable:
             return
         row0, col0, loss = losses
-        body = _HEAD.pack(_MAGIC, row0, col0, *loss.shape) + loss.astype("<f4").tobytes()
-        digest = hashlib.sha256(path.name.encode() + body).digest()
+        body = np.ascontiguousarray(loss, dtype="<f4")
+        head = _HEAD.pack(_MAGIC, row0, col0, *loss.shape, checksum(body.reshape(-1).view(np.uint32)))
         aside: str | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, aside = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
             with os.fdopen(handle, "wb") as file:
-                file.write(body)
-                file.write(digest)
+                file.write(head + _seal(path.name, head))
+                file.write(body.data)
             Path(aside).replace(path)
         except OSError:
             self._writable = False
             if aside is not None:
                 with suppress(OSError):
                     Path(aside).unlink(missing_ok=True)
+
+
+def _read(file: FileIO, name: str, carriers: int) -> tuple[int, int, NDArray[np.float32]] | None:
+    """Read an entry; None where it is damaged or another's."""
+    head, seal = file.read(_HEAD.size), file.read(_SEAL_BYTES)
+    if len(head) < _HEAD.size or seal != _seal(name, head):
+        return None
+    magic, row0, col0, layers, rows, cols, written = _HEAD.unpack(head)
+    if magic != _MAGIC or layers != carriers:
+        return None
+    loss = np.empty((layers, rows, cols), dtype="<f4")
+    whole = file.readinto(loss.data.cast("B")) == loss.nbytes and not file.read(1)
+    if not whole or checksum(loss.reshape(-1).view(np.uint32)) != written:
+        return None
+    return row0, col0, loss.astype(np.float32, copy=False)
+
+
+def _seal(name: str, head: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + head).digest()
 
 
 def open_store(scenario: Scenario, propagation: Propagation) -> FieldStore:

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.kernels._jit import kernel, lean_kernel
+from planner.kernels._jit import inline_kernel, kernel, lean_kernel
 from planner.kernels.antenna import (
     AZIMUTH_STEPS_PER_DEG,
     DEPRESSION_LIMIT_DEG,
@@ -29,8 +29,8 @@ PIECE = 512 + 16  # most cells worked at a time; rows of the buffer fall into di
 _CELLS = 512
 _LOSS, _AZIMUTH, _DEPRESSION, _LEVEL = (np.uint64(row * PIECE) for row in range(4))
 _BEST, _TOP, _SECOND, _OTHERS = (np.uint64(row * PIECE) for row in range(4, 8))
-_ACROSS, _DOWN, _PART, _TURNED, _AHEAD, _BEHIND = (np.uint64(row * PIECE) for row in range(8, 14))
-_ROWS = 14
+_ACROSS, _DOWN, _PART, _TURNED, _AHEAD, _BEHIND, _GROUND = (np.uint64(row * PIECE) for row in range(8, 15))
+_ROWS = 15
 _ZERO, _ONE, _NONE, _NAN = f4(0.0), f4(1.0), f4(-math.inf), f4(math.nan)
 _DB_TO_LOG2 = f4(math.log2(10.0) / 10.0)
 _DEG = f4(180.0 / math.pi)
@@ -129,8 +129,8 @@ def _merge_into(work: NDArray[np.float32], n: int, sector: float) -> None:
 @kernel
 def merge_sectors(
     loss_db: NDArray[np.float32],
-    azimuth_deg: NDArray[np.float32],
-    depression_deg: NDArray[np.float32],
+    ground_asl_m: NDArray[np.float32],
+    frame: MastFrame,
     sectors: SectorArrays,
     pattern: PatternTables,
     origin: tuple[int, int],
@@ -145,38 +145,48 @@ def merge_sectors(
     ----------
     loss_db : ndarray of float32, shape (window rows, window cols)
         Basic transmission loss, dB; NaN where there is none.
-    azimuth_deg, depression_deg : ndarray of float32
-        Angles of the window's cells seen from the mast.
+    ground_asl_m : ndarray of float32, shape (rows, cols)
+        Ground of the whole raster, m; cells where it is unknown are passed over.
+    frame : MastFrame
+        The mast.
     sectors : SectorArrays
         The sectors.
     pattern : PatternTables
         Their antenna.
     origin : tuple of int
-        Row and column of the window's first cell in the layer's rasters.
+        Row and column of the window's first cell in the whole raster.
     servers : ServerRasters
-        Merged into.
+        Merged into, shape (rows, cols).
     """
-    rows, cols = loss_db.shape
     work, place = np.zeros(_ROWS * PIECE, np.float32), np.zeros(PIECE, np.int32)
-    for i in range(rows):
+    for i in range(loss_db.shape[0]):
         row = origin[0] + i
-        losses = loss_db[i]
-        begin, end = 0, cols
-        while begin < end and losses[begin] != losses[begin]:
-            begin += 1
-        while end > begin and losses[end - 1] != losses[end - 1]:
-            end -= 1
+        losses, ground = loss_db[i], ground_asl_m[row]
+        rasters = servers.level_dbm[row], servers.second_dbm[row], servers.best[row], servers.others_mw[row]
+        begin, end = _known_span(losses)
+        north = f4(frame.y_cells - (row + 0.5))
         for first in range(begin, end, _CELLS):
             n = min(_CELLS, end - first)
             whole = (n + 63) // 64 * 64
-            if not _copy_in(work, (losses, azimuth_deg[i], depression_deg[i]), first, n):
+            if not _copy_in(work, (losses, ground), (first, origin[1] + first), n):
                 continue
-            rasters = servers.level_dbm[row], servers.second_dbm[row], servers.best[row], servers.others_mw[row]
+            _angles_into(work, whole, origin[1] + first, north, frame)
             _take(work, rasters, origin[1] + first, n)
             for s in range(sectors.in_layer.size):
                 _levels_into(work, place, whole, sectors, s, pattern)
                 _merge_into(work, whole, f4(sectors.in_layer[s]))
             _give(work, rasters, origin[1] + first, n)
+
+
+@lean_kernel
+def _known_span(losses: NDArray[np.float32]) -> tuple[int, int]:
+    """Columns from the first known loss of a row to the one after the last."""
+    begin, end = 0, losses.size
+    while begin < end and losses[begin] != losses[begin]:
+        begin += 1
+    while end > begin and losses[end - 1] != losses[end - 1]:
+        end -= 1
+    return begin, end
 
 
 _Rows = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int32], NDArray[np.float32]]
@@ -207,35 +217,42 @@ def _give(work: NDArray[np.float32], rasters: _Rows, col: int, n: int) -> None:
 @lean_kernel
 def _copy_in(
     work: NDArray[np.float32],
-    row: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]],
-    first: int,
+    row: tuple[NDArray[np.float32], NDArray[np.float32]],
+    start: tuple[int, int],
     n: int,
 ) -> bool:
-    """Copy a piece of a row's losses and angles; say whether any loss is known. The rest of the piece has none."""
-    loss_db, azimuth_deg, depression_deg = row
-    start = np.uint64(first)
+    """Copy a piece of a row's losses and ground; say whether any loss is known. The rest of the piece has none."""
+    loss_db, ground_m = row
+    loss_at, ground_at = np.uint64(start[0]), np.uint64(start[1])
     known = 0
     for j in range(np.uint64(n)):
-        loss, depression = loss_db[start + j], depression_deg[start + j]
-        here = (loss == loss) & (depression == depression)
+        loss, ground = loss_db[loss_at + j], ground_m[ground_at + j]
+        here = (loss == loss) & (ground == ground)
         known += 1 if here else 0
         work[_LOSS + j] = loss if here else _NAN
-        work[_DEPRESSION + j] = depression if here else _ZERO
-        work[_AZIMUTH + j] = azimuth_deg[start + j]
+        work[_GROUND + j] = ground if here else _ZERO
     for j in range(np.uint64(n), np.uint64((n + 63) // 64 * 64)):
-        work[_LOSS + j], work[_AZIMUTH + j], work[_DEPRESSION + j] = _NAN, _ZERO, _ZERO
+        work[_LOSS + j], work[_GROUND + j] = _NAN, _ZERO
         work[_BEST + j] = f4(-1.0)
     return known > 0
 
 
+@inline_kernel
+def _eastward(column: int, frame: MastFrame) -> tuple[int, float]:
+    """Column counted from the mast's, and what it lies off: exact, so that no window changes a last digit."""
+    mast = math.floor(frame.x_cells)
+    return column - np.int64(mast), f4(frame.x_cells - mast - 0.5)
+
+
 @lean_kernel
-def _angles_into(work: NDArray[np.float32], n: int, east: float, north: float, frame: MastFrame) -> None:
-    """Azimuth and depression over a piece whose ground heights stand in the row of losses."""
+def _angles_into(work: NDArray[np.float32], n: int, column: int, north: float, frame: MastFrame) -> None:
+    """Azimuth and depression over a piece that starts at a column and whose ground heights stand in its row."""
     cell, antenna = f4(frame.cell_m), f4(frame.antenna_asl_m - frame.receiver_agl_m)
     per_curve = f4(0.5 / frame.earth_radius_m)
     up = north if north > _ZERO else -north
+    start, off = _eastward(column, frame)
     for j in range(np.uint64(n)):
-        dx = east + f4(np.int64(j))
+        dx = f4(np.int32(start) + np.int32(j)) - off
         side = dx if dx > _ZERO else -dx
         d_m = fast_max(np.sqrt(dx * dx + north * north) * cell, _ONE)
         ratio = fast_min(side, up) / fast_max(fast_max(side, up), f4(1e-6))
@@ -243,7 +260,7 @@ def _angles_into(work: NDArray[np.float32], n: int, east: float, north: float, f
         angle = _QUARTER_TURN - angle if side > up else angle
         angle = _HALF_TURN - angle if north < _ZERO else angle
         work[_AZIMUTH + j] = _TURN - angle if dx < _ZERO else angle
-        drop_m = antenna - work[_LOSS + j] + d_m * d_m * per_curve
+        drop_m = antenna - work[_GROUND + j] + d_m * d_m * per_curve
         work[_DEPRESSION + j] = arctan(drop_m / d_m) * _DEG
 
 
@@ -281,8 +298,8 @@ def mast_angles(
             start = np.uint64(col0 + first)
             ground = elevation_asl_m[row0 + i]
             for j in range(np.uint64(n)):
-                work[_LOSS + j] = ground[start + j]
-            _angles_into(work, whole, f4(col0 + first + 0.5 - frame.x_cells), north, frame)
+                work[_GROUND + j] = ground[start + j]
+            _angles_into(work, whole, col0 + first, north, frame)
             start, azimuth, depression = np.uint64(first), azimuth_deg[i], depression_deg[i]
             for j in range(np.uint64(n)):
                 azimuth[start + j], depression[start + j] = work[_AZIMUTH + j], work[_DEPRESSION + j]

@@ -10,7 +10,7 @@ import pytest
 from planner.config.radio import AntennaConfig
 from planner.domain.antenna import AntennaCuts
 from planner.kernels.antenna import MastFrame, PatternTables, SectorArrays, ServerRasters, direction, gain_dbi
-from planner.kernels.best_server import mast_angles, merge_sectors
+from planner.kernels.best_server import merge_sectors
 from planner.radio.antennas import cuts_pattern, parametric_pattern
 
 ROWS, COLS = 31, 47
@@ -54,14 +54,15 @@ def test_merge_against_plain_loops(mechanical: float) -> None:
         (_panel(), _sectors(3, [33.0, 200.0], 0.0)),
     ]
     servers, origin = _blank(), (2, 3)
-    azimuth, depression = np.empty((ROWS, COLS), np.float32), np.empty((ROWS, COLS), np.float32)
-    mast_angles(ground, 0, 0, FRAME, azimuth, depression)
+    raster = np.full((ROWS + 4, COLS + 6), np.nan, np.float32)
+    raster[origin[0] : origin[0] + ROWS, origin[1] : origin[1] + COLS] = ground
+    frame = FRAME._replace(x_cells=FRAME.x_cells + origin[1], y_cells=FRAME.y_cells + origin[0])
     levels: list[np.ndarray] = []
     numbers: list[int] = []
     for pattern, sectors in masts:
         loss = rng.normal(120.0, 12.0, (ROWS, COLS)).astype(np.float32)
         loss[rng.random((ROWS, COLS)) < 0.1] = np.nan
-        merge_sectors(loss, azimuth, depression, sectors, pattern, origin, servers)
+        merge_sectors(loss, raster, frame, sectors, pattern, origin, servers)
         for s in range(sectors.in_layer.size):
             level = np.full((ROWS, COLS), -np.inf)
             for i in range(ROWS):

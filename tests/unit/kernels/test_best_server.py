@@ -26,16 +26,14 @@ def empty(rows, cols):
 
 
 def scene(rows, cols, masts, seed=1):
-    """Angles, and per mast losses with gaps and sectors, one of them tilted mechanically."""
+    """Ground, and per mast losses with gaps and sectors, one of them tilted mechanically."""
     rng = np.random.default_rng(seed)
     ground = rng.normal(80.0, 20.0, (rows, cols)).astype(np.float32)
-    azimuth, depression = np.empty((rows, cols), np.float32), np.empty((rows, cols), np.float32)
-    mast_angles(ground, 0, 0, FRAME, azimuth, depression)
     for number in range(masts):
         loss = rng.normal(120.0, 15.0, (rows, cols)).astype(np.float32)
         loss[rng.random((rows, cols)) < 0.2] = np.nan
         yield (
-            loss, azimuth, depression,
+            loss, ground,
             SectorArrays(
                 np.array([20.0, 140.0, 260.0], np.float32), np.array([2.0, 4.0, 6.0], np.float32),
                 np.array([0.0, 0.0, 3.0], np.float32), np.full(3, 12.0, np.float32),
@@ -47,7 +45,9 @@ def scene(rows, cols, masts, seed=1):
 def slowly(rows, cols, scenes):
     """Level of every sector per cell, then best, second and the power of the rest."""
     levels = []
-    for loss, azimuth, depression, sectors in scenes:
+    for loss, ground, sectors in scenes:
+        azimuth, depression = np.empty((rows, cols), np.float32), np.empty((rows, cols), np.float32)
+        mast_angles(ground, 0, 0, FRAME, azimuth, depression)
         for s in range(3):
             turn = azimuth.ravel() - sectors.azimuth_deg[s]
             tilts = sectors.electrical_tilt_deg[s], sectors.mechanical_tilt_deg[s]
@@ -64,8 +64,8 @@ def slowly(rows, cols, scenes):
 def test_merging_is_the_plain_loop():
     rows, cols = 9, 21
     servers = empty(rows, cols)
-    for loss, azimuth, depression, sectors in scene(rows, cols, 3):
-        merge_sectors(loss, azimuth, depression, sectors, PATTERN, (0, 0), servers)
+    for loss, ground, sectors in scene(rows, cols, 3):
+        merge_sectors(loss, ground, FRAME, sectors, PATTERN, (0, 0), servers)
     level, second, best, others = slowly(rows, cols, scene(rows, cols, 3))
     known = np.isfinite(level)
     np.testing.assert_allclose(servers.level_dbm[known], level[known], atol=1e-3)
@@ -79,13 +79,21 @@ def test_merging_is_the_plain_loop():
 def test_windows_give_the_bits_of_the_whole():
     rows, cols = 12, 700  # longer than a piece
     whole, parts = empty(rows, cols), empty(rows, cols)
-    for loss, azimuth, depression, sectors in scene(rows, cols, 2):
-        merge_sectors(loss, azimuth, depression, sectors, PATTERN, (0, 0), whole)
+    for loss, ground, sectors in scene(rows, cols, 2):
+        merge_sectors(loss, ground, FRAME, sectors, PATTERN, (0, 0), whole)
         for left, right in ((0, 101), (101, 640), (640, 700)):
-            window = np.s_[:, left:right]
-            merge_sectors(loss[window], azimuth[window], depression[window], sectors, PATTERN, (0, left), parts)
+            merge_sectors(loss[:, left:right], ground, FRAME, sectors, PATTERN, (0, left), parts)
     for one, other in zip(whole, parts, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_cells_of_unknown_ground_are_passed_over():
+    servers = empty(9, 21)
+    loss, ground, sectors = next(scene(9, 21, 1))
+    loss[:], ground[4, 7] = 100.0, np.nan
+    merge_sectors(loss, ground, FRAME, sectors, PATTERN, (0, 0), servers)
+    assert servers.best[4, 7] == -1
+    assert (servers.best >= 0).sum() == 9 * 21 - 1
 
 
 @pytest.mark.plain
