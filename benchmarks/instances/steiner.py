@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.instances.stp import SteinerInstance
 from benchmarks.instances.tree_rows import SEED, small_network, solve_listed
 from planner.kernels.steiner.local_search import improve_tree
-from planner.kernels.steiner.paths import build_graph
+from planner.kernels.steiner.paths import build_graph, grow_labelled_tree
 from planner.optimise.steiner import Network, TreeResult, solve_steiner, to_networkx
 from planner.optimise.stopping import Stop
 
@@ -32,8 +32,9 @@ def warm_up() -> None:
     terminals = list(range(0, network.n_nodes, 11))
     solve_steiner(network, terminals, Stop(12), np.random.default_rng(SEED))
     graph = build_graph(network.n_nodes, network.u, network.v)
-    inside = np.ones(network.n_nodes, np.bool_)
-    improve_tree(graph, network.cost[graph.edge], np.isin(np.arange(len(inside)), terminals), inside, 0, 2, 1.0)
+    cost, wanted = network.cost[graph.edge], np.isin(np.arange(network.n_nodes), terminals)
+    inside, labels = grow_labelled_tree(graph, cost, wanted, 0)
+    improve_tree(graph, cost, wanted, inside, 0, labels, 2, 1.0)
 
 
 def _solve_one(instance: SteinerInstance, seconds: float) -> TreeResult:

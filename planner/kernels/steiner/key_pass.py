@@ -10,7 +10,7 @@ from planner.kernels._jit import exact_kernel
 from planner.kernels.steiner.key_moves import MOST_PARTS, removable, try_removal
 from planner.kernels.steiner.key_parts import Marks, Parts, Pass, Repair
 from planner.kernels.steiner.regions import Links, Regions, find_links, find_regions, merge_heaps
-from planner.kernels.steiner.types import Flags, Floats, Graph, Ints, Tree
+from planner.kernels.steiner.types import Flags, Floats, Graph, Ints, Labels, Tree
 
 
 class KeyTree(NamedTuple):
@@ -132,7 +132,9 @@ def links_across(tree: Tree, keys: KeyTree, regions: Regions, links: Links) -> t
 
 
 @exact_kernel
-def start_pass(graph: Graph, cost: Floats, tree: Tree, keys: KeyTree, inside: Flags, reach: float) -> Pass:
+def start_pass(
+    graph: Graph, cost: Floats, tree: Tree, keys: KeyTree, inside: Flags, labels: Labels, reach: float
+) -> Pass:
     """Regions, links and empty marks for a pass over the tree.
 
     Parameters
@@ -147,6 +149,8 @@ def start_pass(graph: Graph, cost: Floats, tree: Tree, keys: KeyTree, inside: Fl
         Its key vertices.
     inside : bool array (n,)
         Nodes of the tree; the pass changes it in place.
+    labels : Labels
+        Labels of an earlier tree, or none; brought up to date.
     reach : float
         Share of the key vertices whose surroundings are searched as far as they can matter, 0 to 1.
 
@@ -159,7 +163,7 @@ def start_pass(graph: Graph, cost: Floats, tree: Tree, keys: KeyTree, inside: Fl
     k = tree.node.size
     around = np.sort(keys.around[keys.is_key])
     limit = around[int(reach * (around.size - 1))]
-    regions = find_regions(graph, cost, tree, limit / 2.0)
+    regions = find_regions(graph, cost, tree, labels, limit / 2.0)
     links = find_links(graph, cost, tree, regions, limit)
     marks = Marks(np.zeros(k, np.bool_), np.zeros(k, np.bool_), np.zeros(k, np.bool_), np.full(k, -1, np.int32))
     repair = Repair(
@@ -207,7 +211,9 @@ def gather_inner(tree: Tree, keys: KeyTree, low: int, gone: Ints, count: int) ->
 
 
 @exact_kernel
-def key_pass(graph: Graph, cost: Floats, tree: Tree, is_terminal: Flags, inside: Flags, reach: float) -> float:
+def key_pass(
+    graph: Graph, cost: Floats, tree: Tree, is_terminal: Flags, inside: Flags, labels: Labels, reach: float
+) -> float:
     """Improve a tree by one pass of key-path exchanges and key-vertex eliminations.
 
     Parameters
@@ -222,6 +228,8 @@ def key_pass(graph: Graph, cost: Floats, tree: Tree, is_terminal: Flags, inside:
         Terminals.
     inside : bool array (n,)
         Nodes of the tree; nodes of the improved tree afterwards (its edges: a minimum spanning tree of them).
+    labels : Labels
+        Labels of an earlier tree under the same costs, or none; brought up to date.
     reach : float
         Share of the key vertices whose surroundings are searched as far as they can matter; 1 searches all, less
         is faster and may miss gains of long paths.
@@ -234,7 +242,7 @@ def key_pass(graph: Graph, cost: Floats, tree: Tree, is_terminal: Flags, inside:
     if tree.node.size < 2:
         return 0.0
     keys = find_keys(cost, tree, is_terminal)
-    state = start_pass(graph, cost, tree, keys, inside, reach)
+    state = start_pass(graph, cost, tree, keys, inside, labels, reach)
     first, listed = links_across(tree, keys, state.regions, state.links)
     gone = np.empty(tree.node.size, np.int32)
     nothing = np.empty(0, np.int32)

@@ -1,12 +1,13 @@
-"""Graph rows, multi-source searches and the shortest-path heuristic of Takahashi and Matsuyama (1980)."""
+"""Graph rows, spanning trees and the shortest-path heuristic of Takahashi and Matsuyama (1980)."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from planner.kernels._jit import exact_kernel
-from planner.kernels.steiner.heap import heap_pop, heap_push
-from planner.kernels.steiner.types import Flags, Floats, Graph, Ints, Tree
+from planner.kernels.steiner.heap import dequeue, empty_queue, enqueue, heap_pop, heap_push
+from planner.kernels.steiner.labels import find_bases, no_labels
+from planner.kernels.steiner.types import Flags, Floats, Graph, Ints, Labels, Tree
 
 
 @exact_kernel
@@ -52,56 +53,6 @@ def build_graph(n_nodes: int, u: Ints, v: Ints) -> Graph:
 
 
 @exact_kernel
-def nearest_source(graph: Graph, cost: Floats, sources: Ints, limit: float) -> tuple[Floats, Ints, Ints]:
-    """Distance of every node to its nearest source, the source, and the slot towards it.
-
-    Parameters
-    ----------
-    graph : Graph
-        The graph.
-    cost : float64 array (2 m,)
-        Cost of each slot; inf closes it.
-    sources : int32 array
-        The sources.
-    limit : float
-        Nodes further than this stay unlabelled.
-
-    Returns
-    -------
-    distance : float64 array (n,)
-        Inf where nothing is in reach.
-    base : int32 array (n,)
-        Index into `sources`, -1 where nothing is in reach.
-    towards : int32 array (n,)
-        Slot in the node's own row on the way to its source, -1 at sources.
-    """
-    n = graph.first.size - 1
-    distance = np.full(n, np.inf)
-    base = np.full(n, -1, np.int32)
-    towards = np.full(n, -1, np.int32)
-    heap = np.empty(n, np.int32)
-    place = np.full(n, -1, np.int32)
-    size = 0
-    for i in range(sources.size):
-        s = sources[i]
-        distance[s] = 0.0
-        base[s] = i
-        size = heap_push(heap, place, distance, size, s)
-    while size > 0:
-        x = heap_pop(heap, place, distance, size)
-        size -= 1
-        for k in range(graph.first[x], graph.first[x + 1]):
-            y = graph.head[k]
-            reach = distance[x] + cost[k]
-            if reach < distance[y] and reach <= limit:
-                distance[y] = reach
-                base[y] = base[x]
-                towards[y] = graph.back[k]
-                size = heap_push(heap, place, distance, size, y)
-    return distance, base, towards
-
-
-@exact_kernel
 def grow_tree(graph: Graph, cost: Floats, is_terminal: Flags, root: int) -> Flags:
     """Nodes of the shortest-path heuristic's tree: the nearest terminal joins by its shortest path, one by one.
 
@@ -121,27 +72,72 @@ def grow_tree(graph: Graph, cost: Floats, is_terminal: Flags, root: int) -> Flag
     bool array (n,)
         Nodes of the tree; terminals out of reach are missing.
     """
-    n = graph.first.size - 1
-    distance = np.full(n, np.inf)
-    towards = np.full(n, -1, np.int32)
-    inside = np.zeros(n, np.bool_)
-    heap = np.empty(n, np.int32)
-    place = np.full(n, -1, np.int32)
+    labels = no_labels(is_terminal.size)
+    return _grow(graph, cost, is_terminal, root, labels, False)
+
+
+@exact_kernel
+def grow_labelled_tree(graph: Graph, cost: Floats, is_terminal: Flags, root: int) -> tuple[Flags, Labels]:
+    """Grow the same tree, and label the nodes around it as far as the longest path by which a terminal joined.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    cost : float64 array (2 m,)
+        Cost of each slot; inf closes it.
+    is_terminal : bool array (n,)
+        Terminals.
+    root : int
+        Where the tree begins.
+
+    Returns
+    -------
+    inside : bool array (n,)
+        Nodes of the tree; terminals out of reach are missing.
+    labels : Labels
+        Nearest tree node of each node: a by-product of the growth that saves the local search its own.
+    """
+    labels = no_labels(is_terminal.size)
+    inside = _grow(graph, cost, is_terminal, root, labels, True)
+    distance, towards = labels.distance, labels.towards
+    for x in range(inside.size):
+        if inside[x]:
+            towards[x] = -1
+        elif distance[x] > labels.reach[0]:
+            distance[x] = np.inf
+            towards[x] = -1
+    find_bases(graph, inside, labels)
+    return inside, labels
+
+
+@exact_kernel
+def _grow(graph: Graph, cost: Floats, is_terminal: Flags, root: int, labels: Labels, settle: bool) -> Flags:
+    """Nodes of the tree; `labels` holds the search, and is settled as far as the longest path where asked."""
+    distance, towards = labels.distance, labels.towards
+    inside = np.zeros(is_terminal.size, np.bool_)
+    queue = empty_queue(inside.size)
     missing = is_terminal.sum() - (1 if is_terminal[root] else 0)
+    longest = 0.0
     inside[root] = True
     distance[root] = 0.0
-    size = heap_push(heap, place, distance, 0, root)
-    while size > 0 and missing > 0:
-        x = heap_pop(heap, place, distance, size)
+    size = enqueue(queue, 0, distance, root)
+    while size > 0 and (missing > 0 or (settle and queue.key[0] <= longest)):
+        x = queue.node[0]
+        current = queue.key[0] <= distance[x]
+        dequeue(queue, size)
         size -= 1
+        if not current:
+            continue
         if is_terminal[x] and not inside[x]:
             missing -= 1
+            longest = max(longest, distance[x])
             y = x
             while not inside[y]:
                 inside[y] = True
                 distance[y] = 0.0
                 if y != x:
-                    size = heap_push(heap, place, distance, size, y)
+                    size = enqueue(queue, size, distance, y)
                 y = graph.head[towards[y]]
         for k in range(graph.first[x], graph.first[x + 1]):
             y = graph.head[k]
@@ -149,7 +145,8 @@ def grow_tree(graph: Graph, cost: Floats, is_terminal: Flags, root: int) -> Flag
             if reach < distance[y]:
                 distance[y] = reach
                 towards[y] = graph.back[k]
-                size = heap_push(heap, place, distance, size, y)
+                size = enqueue(queue, size, distance, y)
+    labels.reach[0] = longest if size > 0 else np.inf
     return inside
 
 

@@ -8,6 +8,7 @@ from planner.kernels._jit import exact_kernel
 from planner.kernels.steiner.heap import heap_pop, heap_push
 from planner.kernels.steiner.insertion import insertion_pass
 from planner.kernels.steiner.key_pass import key_pass
+from planner.kernels.steiner.labels import no_labels
 from planner.kernels.steiner.paths import pruned_tree
 from planner.kernels.steiner.types import Flags, Floats, Graph, Tree
 
@@ -218,6 +219,7 @@ def improve_prize_tree(
     """
     tree, value = settle_prize_tree(graph, cost, prize, inside, root)
     kept = inside.copy()
+    labels = no_labels(inside.size)
     for _ in range(passes):
         grow_to_prizes(graph, cost, prize, inside)
         tree, _ = settle_prize_tree(graph, cost, prize, inside, root)
@@ -226,7 +228,7 @@ def improve_prize_tree(
         wanted = inside & (prize > 0.0)
         if root >= 0:
             wanted[root] = True
-        key_pass(graph, cost, tree, wanted, inside, 1.0)
+        key_pass(graph, cost, tree, wanted, inside, labels, 1.0)
         tree, now = settle_prize_tree(graph, cost, prize, inside, root)
         if not now < value - 1e-12 * abs(value):
             break

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.kernels._jit import exact_kernel
-from planner.kernels.steiner.paths import nearest_source
-from planner.kernels.steiner.types import Floats, Graph, Ints, Tree
+from planner.kernels.steiner.labels import update_labels
+from planner.kernels.steiner.types import Floats, Graph, Ints, Labels, Tree
 
 
 class Links(NamedTuple):
@@ -94,7 +94,7 @@ def merge_heaps(links: Links, a: int, b: int) -> int:
 
 
 @exact_kernel
-def find_regions(graph: Graph, cost: Floats, tree: Tree, limit: float) -> Regions:
+def find_regions(graph: Graph, cost: Floats, tree: Tree, labels: Labels, limit: float) -> Regions:
     """Nearest tree node (preorder number) of every node within `limit`, and the nodes of each region.
 
     Parameters
@@ -105,29 +105,34 @@ def find_regions(graph: Graph, cost: Floats, tree: Tree, limit: float) -> Region
         Cost of each slot; inf closes it.
     tree : Tree
         The tree.
+    labels : Labels
+        Labels of an earlier tree, or none; brought up to date.
     limit : float
-        Cost; nodes further from the tree belong to no region.
+        Cost; nodes further from the tree need not belong to a region.
 
     Returns
     -------
     Regions
         The regions of the tree nodes.
     """
-    distance, base, towards = nearest_source(graph, cost, tree.node, limit)
+    update_labels(graph, cost, tree.order >= 0, labels, limit)
     k = tree.node.size
+    n = tree.order.size
+    base = np.empty(n, np.int32)
     first = np.zeros(k + 1, np.int32)
-    for x in range(base.size):
+    for x in range(n):
+        base[x] = tree.order[labels.base[x]] if labels.distance[x] <= limit and labels.base[x] >= 0 else -1
         if base[x] >= 0:
             first[base[x] + 1] += 1
     for i in range(k):
         first[i + 1] += first[i]
     fill = first[:-1].copy()
     member = np.empty(first[k], np.int32)
-    for x in range(base.size):
+    for x in range(n):
         if base[x] >= 0:
             member[fill[base[x]]] = x
             fill[base[x]] += 1
-    return Regions(distance, base, towards, first, member)
+    return Regions(labels.distance, base, labels.towards, first, member)
 
 
 @exact_kernel

@@ -55,3 +55,24 @@ class Tree(NamedTuple):
     up_slot: Ints
     last: Ints
     order: Ints
+
+
+class Labels(NamedTuple):
+    """Nearest node of a tree, for every node within some distance of it.
+
+    Attributes
+    ----------
+    distance : float64 array (n,)
+        Cost of the path to the nearest tree node, inf where none is in reach.
+    towards : int32 array (n,)
+        Slot, in the node's own row, of the first edge of the path; -1 at tree nodes and where none is in reach.
+    base : int32 array (n,)
+        That tree node, -1 where none is in reach.
+    reach : float64 array (1,)
+        Cost up to which paths are labelled.
+    """
+
+    distance: Floats
+    towards: Ints
+    base: Ints
+    reach: Floats

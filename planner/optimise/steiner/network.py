@@ -138,9 +138,10 @@ def tree_nodes(network: Network, edges: IntArray, always: Iterable[int]) -> IntA
     int64 array
         The nodes, ascending.
     """
-    listed = np.fromiter(always, dtype=np.int64)
-    ends = np.concatenate([network.u[edges], network.v[edges], listed])
-    return np.unique(ends).astype(np.int64)
+    held = np.zeros(network.n_nodes, np.bool_)
+    for ends in (network.u[edges], network.v[edges], np.fromiter(always, dtype=np.int64)):
+        held[ends] = True
+    return np.flatnonzero(held)
 
 
 def from_networkx(graph: Any, weight: str = "cost") -> tuple[Network, list[Hashable], list[tuple[Any, ...]]]:

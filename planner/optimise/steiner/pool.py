@@ -15,7 +15,7 @@ from planner.optimise.stopping import PROVED, Watch
 
 PATIENCE = 0.25
 """How much larger than the next cut a dual ascent lets the cut under way grow."""
-WORK_CHUNK = 4_000_000
+WORK_CHUNK = 1_000_000
 """Slots a dual ascent looks at between two glances at the clock."""
 MOST_PASSES = 60
 POOL_SIZE = 12

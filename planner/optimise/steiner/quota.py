@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.errors import DataError, InfeasibleError
+from planner.kernels.steiner.labels import no_labels
 from planner.kernels.steiner.local_search import improve_tree
 from planner.kernels.steiner.paths import build_graph, pruned_tree
 from planner.kernels.steiner.quota import grow_to_quota, trim_to_quota
@@ -157,7 +158,8 @@ class _QuotaSearch:
         while True:
             wanted = inside & (prize > 0.0)
             wanted[self.root] = True
-            tree, now = improve_tree(graph, cost, wanted, inside, self.root, 40, 1.0)
+            labels = no_labels(self.network.n_nodes)
+            tree, now = improve_tree(graph, cost, wanted, inside, self.root, labels, 40, 1.0)
             trim_to_quota(cost, prize, tree, inside, self.quota)
             wanted &= inside
             tree, now = pruned_tree(graph, cost, wanted, inside, self.root)

@@ -5,20 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from planner.kernels.steiner.ascent import Ascent, begin_ascent
+from planner.kernels.steiner.labels import no_labels
 from planner.kernels.steiner.local_search import improve_tree
-from planner.kernels.steiner.paths import grow_tree, pruned_tree
+from planner.kernels.steiner.paths import grow_labelled_tree, grow_tree, pruned_tree
 from planner.kernels.steiner.shrink import affordable_edges
+from planner.kernels.steiner.types import Labels
 from planner.optimise.steiner.core import keep_edges, simplify
 from planner.optimise.steiner.network import BoolArray, FloatArray
 from planner.optimise.steiner.pool import MOST_PASSES, SMALL_CORE, PoolSearch, part_of_node
 
 SIMPLIFY_S = 4e-6
 """Time per edge that must be left to simplify the core before the first tree, s."""
-MOST_QUICK_REACH = 0.5
-LEAST_QUICK_REACH = 0.05
-"""Reach of the one pass that is made when time is short; below the least none is made."""
+QUICK_REACH = 0.5
+"""Reach of the passes that are made when time is short."""
 PASS_PER_GROWTH = 4.0
 """Time of a pass of the local search against that of the shortest-path heuristic, at most."""
+LEAST_SHARE = 0.5
+"""Share of the time of a short-sighted pass that must be left to make one of less reach."""
+QUICK_PER_GROWTH = 1.25
+"""The same of a short-sighted pass that starts from the heuristic's own labels."""
+SLOWER_PASS = 1.2
+"""Time of a short-sighted pass against the one before, at most."""
 
 
 class SteinerSearch(PoolSearch):
@@ -32,30 +39,31 @@ class SteinerSearch(PoolSearch):
     def _first_tree(self) -> None:
         """Simplify the core and improve a first tree; with little time, a tree of the whole core comes first."""
         if self.watch.left_s() < SIMPLIFY_S * self.core.n_edges:
-            inside = self._plain_tree()
+            inside, labels = self._grown()
             if self.watch.left_s() < 2.0 * self.watch.seconds:
-                self._quick_pass(inside)
+                self._quick_passes(inside, labels)
                 return
+            self._keep_pruned(inside, int(self.core.terminals[0]))
         self._set_core(simplify(self.core))
         if self.core.n_edges == 0:
             self._keep(self.core.settled, self.core.offset)
             return
-        inside = self._plain_tree()
+        inside, labels = self._grown()
         if self.core.n_edges <= SMALL_CORE:  # often proved before the local search is needed (or even compiled)
+            self._keep_pruned(inside, int(self.core.terminals[0]))
             self._ascent_round(polish=False)
             if self.proved:
                 return
-            inside = self._plain_tree()
-        self._improve(inside, int(self.core.terminals[0]), share=0.6)
+            inside, labels = self._grown()
+        self._improve(inside, int(self.core.terminals[0]), labels, share=0.6)
 
-    def _plain_tree(self) -> BoolArray:
-        """Nodes of the shortest-path heuristic's tree; the tree is kept."""
+    def _grown(self) -> tuple[BoolArray, Labels]:
+        """Nodes of the shortest-path heuristic's tree, and what is nearest to which."""
         root = int(self.core.terminals[0])
         began = self.watch.seconds
-        inside = grow_tree(self.graph, self.slot_cost, self.core.is_terminal, root)
+        inside, labels = grow_labelled_tree(self.graph, self.slot_cost, self.core.is_terminal, root)
         self._pass_s = PASS_PER_GROWTH * (self.watch.seconds - began)
-        self._keep_pruned(inside, root)
-        return inside
+        return inside, labels
 
     def _keep_pruned(self, inside: BoolArray, root: int) -> None:
         """Keep the tree on some nodes, without local search."""
@@ -63,27 +71,33 @@ class SteinerSearch(PoolSearch):
         edges = self.core.original_edges(self.graph.edge[tree.up_slot[1:]])
         self._keep(edges, value + self.core.offset)
 
-    def _quick_pass(self, inside: BoolArray) -> None:
-        """Improve a tree by one pass, its reach limited to what the clock allows."""
-        spare_s = self.watch.left_s() - self._pass_s / 8.0
-        reach = min(MOST_QUICK_REACH, spare_s / max(self._pass_s, 1e-9))
-        if reach < LEAST_QUICK_REACH:
-            return
-        root = int(self.core.terminals[0])
-        tree, value = improve_tree(self.graph, self.slot_cost, self.core.is_terminal, inside, root, 1, reach)
-        edges = self.core.original_edges(self.graph.edge[tree.up_slot[1:]])
-        self._keep(edges, value + self.core.offset)
+    def _quick_passes(self, inside: BoolArray, labels: Labels) -> None:
+        """Improve a tree by short-sighted passes while the clock allows another."""
+        graph, cost, is_terminal, root = self.graph, self.slot_cost, self.core.is_terminal, int(self.core.terminals[0])
+        self._pass_s *= QUICK_PER_GROWTH / PASS_PER_GROWTH
+        before = np.inf
+        while True:
+            began, share = self.watch.seconds, min(1.0, self.watch.left_s() / max(self._pass_s, 1e-9))
+            passes = 1 if share >= LEAST_SHARE else 0
+            tree, value = improve_tree(graph, cost, is_terminal, inside, root, labels, passes, share * QUICK_REACH)
+            self._keep(self.core.original_edges(graph.edge[tree.up_slot[1:]]), value + self.core.offset)
+            if share < 1.0 or not value < before * (1.0 - 1e-12):
+                break
+            before, self._pass_s = value, SLOWER_PASS * (self.watch.seconds - began)
 
-    def _improve(self, inside: BoolArray, root: int, share: float = 1.0) -> tuple[BoolArray, float]:
+    def _improve(
+        self, inside: BoolArray, root: int, labels: Labels | None = None, share: float = 1.0
+    ) -> tuple[BoolArray, float]:
         """Local search from the nodes `inside`; the tree's edges as a mask of the original ones, and its value."""
         graph, cost, is_terminal = self.graph, self.slot_cost, self.core.is_terminal
-        tree, value = improve_tree(graph, cost, is_terminal, inside, root, 0, 1.0)
+        labels = no_labels(self.core.n_nodes) if labels is None else labels
+        tree, value = improve_tree(graph, cost, is_terminal, inside, root, labels, 0, 1.0)
         step = self._passes_at_once(share)
         for _ in range(0, MOST_PASSES, step):
             if self._pass_s * step > self.watch.left_s(share):
                 break
             began, before = self.watch.seconds, value
-            tree, value = improve_tree(graph, cost, is_terminal, inside, root, step, 1.0)
+            tree, value = improve_tree(graph, cost, is_terminal, inside, root, labels, step, 1.0)
             if step == 1:
                 self._pass_s = self.watch.seconds - began
             if not value < before * (1.0 - 1e-12):

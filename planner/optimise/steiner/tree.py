@@ -135,16 +135,25 @@ def pruned_edges(network: Network, edges: IntArray, is_terminal: BoolArray) -> I
     int64 array
         Edges of the tree, ascending.
     """
-    edges = np.unique(edges)
-    nodes, ends = np.unique(np.concatenate([network.u[edges], network.v[edges]]), return_inverse=True)
+    edges = np.flatnonzero(_marked(network.n_edges, edges))
+    nodes = np.flatnonzero(_marked(network.n_nodes, network.u[edges], network.v[edges]))
     if len(nodes) == 0:
         return edges
-    ends = ends.astype(np.int32)
-    graph = build_graph(len(nodes), ends[: len(edges)], ends[len(edges) :])
+    number = np.empty(network.n_nodes, np.int32)
+    number[nodes] = np.arange(len(nodes))
+    graph = build_graph(len(nodes), number[network.u[edges]], number[network.v[edges]])
     here = is_terminal[nodes]
     inside = np.ones(len(nodes), np.bool_)
     tree, _ = pruned_tree(graph, network.cost[edges][graph.edge], here, inside, int(np.argmax(here)))
     return np.sort(edges[graph.edge[tree.up_slot[1:]]])
+
+
+def _marked(size: int, *listed: npt.NDArray[np.integer]) -> BoolArray:
+    """Mask of the listed numbers."""
+    mask = np.zeros(size, np.bool_)
+    for numbers in listed:
+        mask[numbers] = True
+    return mask
 
 
 def finished(network: Network, edges: IntArray, bound: float, watch: Watch, always: IntArray) -> TreeResult:
