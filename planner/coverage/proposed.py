@@ -90,6 +90,25 @@ def removed_sectors(rows: Sequence[Proposal], present: Sequence[Sector]) -> list
     return [sector for sector in present if any(_is_meant(row, sector, row.carriers) for row in rows)]
 
 
+def addressed_sectors(row: Proposal, present: Sequence[Sector]) -> list[Sector]:
+    """Sectors on air that one row is about.
+
+    Parameters
+    ----------
+    row : Proposal
+        A 'remove' or 'change'; only the former names carriers that must be there.
+    present : sequence of Sector
+        The site's sectors on air.
+
+    Returns
+    -------
+    list of Sector
+        Empty where the row speaks of a sector or carrier the site has not.
+    """
+    carriers = row.carriers if row.action == "remove" else ()
+    return [sector for sector in present if _is_meant(row, sector, carriers)]
+
+
 def changed_sectors(
     rows: Sequence[Proposal], present: Sequence[Sector], scenario: Scenario
 ) -> tuple[list[Sector], list[Sector]]:

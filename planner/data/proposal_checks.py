@@ -64,6 +64,9 @@ class ProposalChecks:
             hint = f"Did you mean '{near}'?" if near else "Name a site of the inventory."
             return [Complaint(one.where, f"no site '{one.site_id}'", hint)]
         found = []
+        if known and one.operator not in ("", self._operator_of[one.site_id]):
+            text = f"site '{one.site_id}' is {self._operator_of[one.site_id]}'s, not {one.operator}'s"
+            return [Complaint(one.where, text, "Leave the operator empty, or add a site of the other operator.")]
         operator = one.operator or self._operator_of.get(one.site_id, "")
         if operator not in self._scenario.radio.operators:
             names = ", ".join(self._scenario.radio.operators)
@@ -82,8 +85,6 @@ class ProposalChecks:
 
     def _place(self, one: Proposal) -> list[Complaint]:
         if one.x_m is None or one.y_m is None:
-            if one.action == "add":
-                return [Complaint(one.where, "no position", "Give lon and lat, or a point.")]
             return []
         grid, terrain = self._province.terrain.grid, self._province.terrain
         row, col = (int(value[0]) for value in grid.cells(np.array([one.x_m]), np.array([one.y_m])))

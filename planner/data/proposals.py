@@ -47,6 +47,21 @@ ACTIONS: dict[str, Action] = {
     "move": "change", "retilt": "change", "re-tilt": "change", "tilt": "change", "power": "change",
     "band": "change", "antenna": "change", "height": "change",
 }  # fmt: skip
+NEEDS: dict[str, tuple[str, ...]] = {
+    "move": ("lon",), "retilt": ("electrical_tilt_deg", "mechanical_tilt_deg"), "power": ("power_dbm",),
+    "band": ("carriers",), "antenna": ("antenna",), "height": ("height_m",),
+    "change": ("lon", "electrical_tilt_deg", "mechanical_tilt_deg", "power_dbm", "carriers", "antenna", "height_m",
+               "azimuths_deg"),
+}  # fmt: skip
+NEEDS |= {"re-tilt": NEEDS["retilt"], "tilt": NEEDS["retilt"]}
+PLACING = ("add", "new", "build", "move", "change")  # of the other actions a position only says where the site is
+TABLES = (".csv", ".txt", ".tsv")
+_WORDS = r"[\s;,+/|\[\]'\"]+"  # lists of vector files come with brackets
+
+
+def _where(path: Path, index: int) -> str:
+    """Name of a row as the file's own program counts it."""
+    return f"{path.name} row {index + 2}" if path.suffix.lower() in TABLES else f"{path.name} feature {index + 1}"
 
 
 def read_proposals(path: Path, scenario: Scenario, province: Province) -> list[Proposal]:
@@ -78,7 +93,7 @@ def read_proposals(path: Path, scenario: Scenario, province: Province) -> list[P
     proposals: list[Proposal] = []
     if frame is not None and not complaints:
         frame = _with_positions(path, frame, scenario, province, complaints)
-        rows = _Rows(path, frame, scenario, complaints)
+        rows = _Rows(path, frame, scenario, province, complaints)
         proposals = [found for index in range(len(frame)) if (found := rows.proposal(index)) is not None]
         complaints += ProposalChecks(province, scenario).complaints(proposals)
     if complaints:
@@ -91,7 +106,7 @@ def _table(path: Path, complaints: list[Complaint]) -> pd.DataFrame | None:
     if not path.is_file():
         complaints.append(Complaint(str(path), "is not a file", "Give a CSV, GeoJSON or GeoPackage."))
         return None
-    if path.suffix.lower() in (".csv", ".txt", ".tsv"):
+    if path.suffix.lower() in TABLES:
         findings = Findings()
         frame = read_csv(path, "proposal", findings)
         complaints += [Complaint(f.feature, f.message, f.fix) for f in findings if f.severity == "error"]
@@ -109,8 +124,8 @@ def _vector(path: Path, complaints: list[Complaint]) -> pd.DataFrame | None:
         complaints.append(Complaint(path.name, text, "Give a sound GeoJSON or GeoPackage of points."))
         return None
     parts = [part for part in parts if isinstance(part, gpd.GeoDataFrame)]
-    systems = sorted({str(part.crs) for part in parts})
-    if len(systems) > 1 or systems == ["None"] or not parts:
+    systems = sorted({"no stated system" if part.crs is None else str(part.crs) for part in parts})
+    if len(systems) > 1 or not parts or parts[0].crs is None:
         found = f"layers in {', '.join(systems)}" if parts else "no layer of points"
         complaints.append(Complaint(path.name, found, "Give all points in one stated reference system."))
         return None
@@ -119,12 +134,13 @@ def _vector(path: Path, complaints: list[Complaint]) -> pd.DataFrame | None:
     wanting = odd & ~frame.geometry.isna()
     for index in np.flatnonzero(wanting):
         kind = frame.geometry.iloc[index].geom_type
-        complaints.append(Complaint(f"{path.name} row {index + 1}", f"a {kind}", "Give points."))
+        complaints.append(Complaint(_where(path, int(index)), f"a {kind}", "Give points."))
     if wanting.any():
         return None
     table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     table["lon"], table["lat"], table["crs"] = frame.geometry.x, frame.geometry.y, str(frame.crs)
-    return table
+    named = [name for name in COLUMNS["site_id"] if name in table]
+    return table.drop(columns="id") if len(named) > 1 and "id" in named else table  # GeoJSON numbers its features
 
 
 def _canonical(path: Path, frame: pd.DataFrame, complaints: list[Complaint]) -> pd.DataFrame:
@@ -157,6 +173,12 @@ def _with_positions(
 ) -> pd.DataFrame:
     """Add x_m and y_m in the working reference system; NaN where a row gives no position."""
     frame = frame.assign(x_m=np.nan, y_m=np.nan)
+    texts = [as_text(frame[name]) if name in frame else pd.Series([""] * len(frame)) for name in ("lon", "lat")]
+    half = (texts[0] == "").to_numpy() != (texts[1] == "").to_numpy()
+    complaints += [
+        Complaint(_where(path, int(index)), "half a position", "Give both lon and lat, or neither.")
+        for index in np.flatnonzero(half)
+    ]
     if "lon" not in frame or "lat" not in frame:
         return frame
     east, north = (_numbers(path, frame, name, complaints) for name in ("lon", "lat"))
@@ -186,13 +208,12 @@ def _check_degrees(
     odd = given & ((np.abs(east) > 180.0) | (np.abs(north) > 90.0))
     if not odd.any():
         return
-    rows = ", ".join(str(index + 2) for index in np.flatnonzero(odd)[:5])
     mixed = "some rows are in degrees and some are not" if (given & ~odd).any() else "no degrees"
     if (np.abs(north[odd]) <= 180.0).all() and (np.abs(east[odd]) <= 90.0).all():
         mixed = "lon and lat look swapped"
     complaints.append(
         Complaint(
-            f"{path.name} rows {rows}",
+            ", ".join(_where(path, int(index)) for index in np.flatnonzero(odd)[:5]),
             f"lon and lat of {east[odd][0]:g}, {north[odd][0]:g}: {mixed}",
             "Give lon and lat in degrees, or one reference system for all rows in a column crs.",
         )
@@ -205,19 +226,27 @@ def _numbers(path: Path, frame: pd.DataFrame, name: str, complaints: list[Compla
         if text == "":
             continue
         try:
-            values[index] = float(text)
+            value = float(text)
         except ValueError:
+            value = np.nan
+        if np.isfinite(value):
+            values[index] = value
+        else:
             hint = " Write decimals with a point." if "," in text else ""
-            complaints.append(Complaint(f"{path.name} row {index + 2}", f"{name} is '{text}'", f"Give a number.{hint}"))
+            complaints.append(Complaint(_where(path, index), f"{name} is '{text}'", f"Give a number.{hint}"))
     return values
 
 
 class _Rows:
     """Turns rows into proposals."""
 
-    def __init__(self, path: Path, frame: pd.DataFrame, scenario: Scenario, complaints: list[Complaint]) -> None:
+    def __init__(
+        self, path: Path, frame: pd.DataFrame, scenario: Scenario, province: Province, complaints: list[Complaint]
+    ) -> None:
         self._path = path
         self._scenario = scenario
+        sites = province.sites
+        self._operator_of = dict(zip(sites["site_id"].astype(str), sites["operator"].astype(str), strict=True))
         self._complaints = complaints
         self._text = {name: as_text(frame[name]).tolist() for name in COLUMNS if name in frame}
         names = ("height_m", "sector", "electrical_tilt_deg", "mechanical_tilt_deg", "power_dbm")
@@ -226,7 +255,7 @@ class _Rows:
 
     def proposal(self, index: int) -> Proposal | None:
         """One row; None where a complaint says why not."""
-        where = f"{self._path.name} row {index + 2}"
+        where = _where(self._path, index)
         word = self._value("action", index).casefold()
         site_id = self._value("site_id", index)
         if word not in ACTIONS:
@@ -236,8 +265,16 @@ class _Rows:
         if not site_id:
             self._complaints.append(Complaint(where, "no site_id", "Name the site."))
             return None
-        has_place = bool(np.isfinite(self._x[index]) and np.isfinite(self._y[index]))
+        wanted = NEEDS.get(word, ())
+        if wanted and not any(self._value(name, index) for name in wanted):
+            names = " or ".join(wanted).replace("lon", "lon and lat")
+            self._complaints.append(Complaint(where, f"'{word}' without a new value", f"Give {names}."))
+        if ACTIONS[word] == "add" and not (self._value("lon", index) or self._value("lat", index)):
+            self._complaints.append(Complaint(where, "no position", "Give lon and lat, or a point."))
+        has_place = word in PLACING and bool(np.isfinite(self._x[index]) and np.isfinite(self._y[index]))
         sector = self._figure("sector", index)
+        if sector is not None and not sector.is_integer():
+            self._complaints.append(Complaint(where, f"sector {sector:g}", "Sectors are whole numbers from 1."))
         return Proposal(
             action=ACTIONS[word],
             site_id=site_id,
@@ -271,11 +308,12 @@ class _Rows:
     def _carriers(self, index: int, where: str) -> tuple[str, ...]:
         """Carriers named directly, by band, or by technology (those the operator holds)."""
         carriers = self._scenario.radio.carriers
-        operator = self._scenario.radio.operators.get(self._operator(index))
+        whose = self._operator(index) or self._operator_of.get(self._value("site_id", index), "")
+        operator = self._scenario.radio.operators.get(whose)
         held = list(carriers) if operator is None else operator.carriers
         enabled = self._scenario.radio.enabled_bands
         found: list[str] = []
-        for word in re.split(r"[\s;,+/|]+", self._value("carriers", index)):
+        for word in re.split(_WORDS, self._value("carriers", index)):
             if not word:
                 continue
             if word in carriers:
@@ -296,7 +334,7 @@ class _Rows:
 
     def _azimuths(self, index: int, where: str) -> tuple[float, ...]:
         found = []
-        for word in re.split(r"[\s;,|]+", self._value("azimuths_deg", index)):
+        for word in re.split(_WORDS, self._value("azimuths_deg", index)):
             if not word:
                 continue
             try:

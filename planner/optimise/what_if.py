@@ -15,7 +15,7 @@ from planner.coverage.candidates_cover import cells_served
 from planner.coverage.exposure import exposures
 from planner.coverage.live import LiveCoverage
 from planner.coverage.neighbours import neighbour_changes, take_picture
-from planner.coverage.proposed import added_sectors, changed_sectors, removed_sectors
+from planner.coverage.proposed import added_sectors, addressed_sectors, changed_sectors, removed_sectors
 from planner.coverage.store import FieldStore
 from planner.data.proposals import read_proposals
 from planner.domain.coverage import CoverageMap, ProposedSite, Sector
@@ -182,6 +182,10 @@ class WhatIf:
             elif not present:
                 text = f"'{site_id}' transmits nothing the scenario knows"
                 complaints.append(Complaint(rows[0].where, text, "Name a site with 4G or 5G on air."))
+            elif idle := [row for row in rows if not addressed_sectors(row, present)]:
+                on_it = ", ".join(sorted({sector.sector_id for sector in present}))
+                text = f"'{site_id}' has no such sector or carrier on air"
+                complaints += [Complaint(row.where, text, f"On air: {on_it}.") for row in idle]
             elif rows[0].action == "remove":
                 removed += removed_sectors(rows, present)
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pyproj import Transformer
-from shapely.geometry import Point
+from shapely.geometry import LineString, MultiPoint, Point
 
 from planner.config.schema import Scenario
 from planner.coverage.proposed import changed_sectors
@@ -89,6 +90,13 @@ def test_formats_say_the_same(tmp_path: Path, province: Province, scenario: Scen
         ({"lon": "600000", "lat": "2350000"}, ["no degrees"]),
         ({"lon": "110.0"}, ["no terrain"]),
         ({"lon": "east"}, ["east", "number"]),
+        ({"lon": ""}, ["half a position"]),
+        ({"lon": "nan"}, ["lon is 'nan'"]),
+        ({"height_m": "inf"}, ["height_m is 'inf'"]),
+        ({"power_dbm": "NaN"}, ["power_dbm is 'NaN'"]),
+        ({"action": "move", "site_id": "S1", "lon": "", "lat": ""}, ["'move' without a new value", "lon and lat"]),
+        ({"action": "retilt", "site_id": "S1", "tilt": ""}, ["'retilt' without a new value"]),
+        ({"action": "retilt", "site_id": "S1", "operator": "Blue"}, ["'S1' is Red's, not Blue's"]),
         ({"action": "remove", "site_id": "S11"}, ["no site 'S11'", "Did you mean 'S1'"]),
     ],
 )
@@ -141,6 +149,74 @@ def test_files_that_are_none(tmp_path: Path, province: Province, scenario: Scena
     broken.write_text('{"type": "FeatureCollection", "features": [', encoding="utf-8")
     with pytest.raises(DataError, match=r"p\.geojson"):
         read_proposals(broken, scenario, province)
+
+
+def _one_feature(geometry: object, **more: object) -> gpd.GeoDataFrame:
+    row = {"action": ["add"], "site_id": ["X1"], "operator": ["Red"], "carriers": ["lte"]}
+    return gpd.GeoDataFrame({**row, **{name: [value] for name, value in more.items()}}, geometry=[geometry], crs=4326)
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg"])
+@pytest.mark.parametrize(
+    ("geometry", "more", "word"),
+    [
+        (LineString([_lonlat(), _lonlat(NEW_X + 900.0)]), {}, "feature 1: a LineString"),
+        (MultiPoint([_lonlat()]), {}, "feature 1: a MultiPoint"),
+        (None, {}, "feature 1: no position"),
+        (Point(110.0, 21.0), {}, "stands where there is no terrain"),
+        (Point(_lonlat()), {"antena": "omni"}, "Did you mean 'antenna'"),
+        (Point(_lonlat()), {"antenna": "omni"}, "unknown antenna 'omni'"),
+        (Point(_lonlat()), {"height": 900.0}, "height of 900 m"),
+        (Point(_lonlat()), {"height": "high"}, "height_m is 'high'"),
+    ],
+)
+def test_bad_features_are_refused(
+    tmp_path: Path, province: Province, scenario: Scenario, suffix: str, geometry: object, more: dict[str, object],
+    word: str,
+) -> None:  # fmt: skip
+    _one_feature(geometry, **more).to_file(tmp_path / f"p.{suffix}")
+    with pytest.raises(DataError) as refusal:
+        read_proposals(tmp_path / f"p.{suffix}", scenario, province)
+    assert word in str(refusal.value)
+
+
+def test_features_with_ids_and_lists_are_read(tmp_path: Path, province: Province, scenario: Scenario) -> None:
+    feature = {
+        "type": "Feature",
+        "id": "7",
+        "properties": {
+            "action": "add", "site_id": "X1", "operator": "Red", "carriers": ["4g", "5g"], "azimuths": [0, 120],
+        },
+        "geometry": {"type": "Point", "coordinates": list(_lonlat())},
+    }  # fmt: skip
+    path = tmp_path / "p.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    (one,) = read_proposals(path, scenario, province)
+    assert (one.site_id, set(one.carriers), one.azimuths_deg) == ("X1", {"lte", "nr"}, (0.0, 120.0))
+
+
+def test_points_without_a_reference_system_are_refused(tmp_path: Path, province: Province, scenario: Scenario) -> None:
+    path = tmp_path / "p.gpkg"
+    with pytest.warns(UserWarning, match="crs"):
+        _one_feature(Point(_lonlat())).set_crs(None, allow_override=True).to_file(path)
+    with pytest.raises(DataError, match="no stated system"):
+        read_proposals(path, scenario, province)
+
+
+def test_a_band_by_its_word_is_the_operators_own(
+    tmp_path: Path, province: Province, make_scenario: Maker, scenario: Scenario
+) -> None:
+    radio = scenario.radio.model_dump()
+    radio["carriers"]["nr_blue"] = {**radio["carriers"]["nr"], "band": "3500", "frequency_mhz": 3500.0}
+    radio["operators"]["Blue"] = {"carriers": ["lte", "nr_blue"]}
+    (one,) = read_proposals(_csv(tmp_path, "band,S2,,4g 5g,,,,,"), make_scenario(radio=radio), province)
+    assert one.carriers == ("lte", "nr")
+
+
+def test_a_position_beside_a_new_tilt_moves_nothing(tmp_path: Path, province: Province, scenario: Scenario) -> None:
+    lon, lat = _lonlat()
+    (one,) = read_proposals(_csv(tmp_path, f"retilt,S1,,,{lon},{lat},,8,"), scenario, province)
+    assert (one.x_m, one.electrical_tilt_deg) == (None, 8.0)
 
 
 def test_mixed_reference_systems(tmp_path: Path, province: Province, scenario: Scenario) -> None:
@@ -208,7 +284,13 @@ def test_changes_change_and_are_undone(tmp_path: Path, test: WhatIf, row: str) -
 
 def test_a_refused_change_changes_nothing(test: WhatIf) -> None:
     before = [layer.level_dbm.tobytes() for layer in test.coverage_map().layers]
-    for row in (Proposal("remove", "nobody"), Proposal("change", "S1")):
+    rows = (
+        Proposal("remove", "nobody"),
+        Proposal("change", "S1"),
+        Proposal("change", "S1", sector=9, electrical_tilt_deg=8.0),
+        Proposal("remove", "S2", carriers=("nr",)),
+    )
+    for row in rows:
         with pytest.raises(DataError, match="nothing was changed"):
             test.apply([row])
     assert [layer.level_dbm.tobytes() for layer in test.coverage_map().layers] == before
