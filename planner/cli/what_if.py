@@ -121,12 +121,14 @@ def _print(effect: Effect, places: dict[str, list[Place]]) -> None:
         )  # fmt: skip
     console.print(people)
     if len(effect.areas):
-        areas = Table("area", "technology", "operator", "share before", "after", "people", title="Areas that change")
-        for row in _rows(effect.areas, _SHOWN):
-            change = f"{row.people_gained - row.people_lost:+,.0f}"
+        areas = Table(
+            "area", "technology", "operator", "share before", "after", "people", title="Areas that change most"
+        )
+        change = (effect.areas["people_gained"] - effect.areas["people_lost"]).abs()
+        for row in _rows(effect.areas.loc[change.sort_values(ascending=False, kind="stable").index], _SHOWN):
             areas.add_row(
                 f"{row.name} ({row.area_id})", row.technology, row.operator, f"{row.share_before:.1%}",
-                f"{row.share_after:.1%}", change,
+                f"{row.share_after:.1%}", f"{row.people_gained - row.people_lost:+,.0f}",
             )  # fmt: skip
         console.print(areas)
         if len(effect.areas) > _SHOWN:
@@ -142,7 +144,7 @@ def _print(effect: Effect, places: dict[str, list[Place]]) -> None:
     for name, found in places.items():
         console.print(f"{name}: places within reach, best first", markup=False)
         for place in found:
-            position = f"x {place.x_m:.0f} m, y {place.y_m:.0f} m ({place.moved_m:.0f} m away)"
+            position = f"{place.lon_deg:.6f}, {place.lat_deg:.6f} ({place.moved_m:.0f} m away)"
             console.print(f"  {position}: {place.people_gained:,.0f} people newly served", markup=False)
     for warning in effect.warnings:
         err().print(f"note: {warning}", style="yellow", markup=False)

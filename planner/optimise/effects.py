@@ -78,6 +78,8 @@ class Place:
     ----------
     x_m, y_m : float
         Position, m.
+    lon_deg, lat_deg : float
+        The same, degrees (WGS 84), as a proposal file takes it.
     moved_m : float
         Distance from the proposed position, m.
     people_gained : float
@@ -86,6 +88,8 @@ class Place:
 
     x_m: float
     y_m: float
+    lon_deg: float
+    lat_deg: float
     moved_m: float
     people_gained: float
 

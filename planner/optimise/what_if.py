@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pyproj import Transformer
 
 from planner.config.schema import Scenario
 from planner.coverage.candidates_cover import cells_served
@@ -157,7 +158,9 @@ class WhatIf:
             )
         points = self._places(proposal.x_m, proposal.y_m, within_m, step_m)
         gains = self._gains(proposal, points).tolist()
-        places = [Place(x, y, moved, gain) for (x, y, moved), gain in zip(points, gains, strict=True)]
+        to_degrees = Transformer.from_crs(self.province.crs, "EPSG:4326", always_xy=True)
+        lonlat = [to_degrees.transform(x, y) for x, y, _ in points]
+        places = [Place(x, y, *at, moved, gain) for (x, y, moved), at, gain in zip(points, lonlat, gains, strict=True)]
         places.sort(key=lambda place: (-round(place.people_gained, 6), place.moved_m, place.x_m, place.y_m))
         here = next(place for place in places if place.moved_m == 0.0)
         return places[:count] if here in places[:count] else [*places[:count], here]

@@ -37,6 +37,29 @@ def test_from_file_to_answer(root: Path, tmp_path: Path) -> None:
     assert found["invented"]
 
 
+def test_the_answer_in_words(root: Path, tmp_path: Path) -> None:
+    demo = root / "scenarios" / "demo.yaml"
+    province = load_province(load_scenario(demo), None)
+    lon, lat = Transformer.from_crs(province.crs, "EPSG:4326", always_xy=True).transform(
+        *province.areas.geometry.representative_point().iloc[3].coords[0]
+    )
+    site = province.sites[(province.sites["operator"] == "Viettel") & province.sites["has_4g"]].iloc[0]
+    proposal = tmp_path / "proposal.csv"
+    proposal.write_text(
+        "action,site_id,operator,carriers,lon,lat,height_m,tilt\n"
+        f"add,NEW,Viettel,4g 5g,{lon:.6f},{lat:.6f},42,\nretilt,{site.site_id},,,,,,9\n",
+        encoding="utf-8",
+    )
+    words = ["what-if", str(demo), "--proposal", str(proposal), "--better-within-m", "200", "--quiet"]
+    result = CliRunner().invoke(app, words, env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.stderr
+    for word in (
+        "people gained", "Areas that change most", "SINR change", "NEW: new_site", "exposure limit met",
+        "km of new fibre", "microwave to", "Fresnel radii", f"{lon:.6f}, {lat:.6f} (0 m away)",
+    ):  # fmt: skip
+        assert word in result.stdout
+
+
 def test_bad_proposals_end_in_a_letter(root: Path, tmp_path: Path) -> None:
     proposal = tmp_path / "proposal.csv"
     proposal.write_text("action,site_id,height\nremove,NOBODY,3\n", encoding="utf-8")

@@ -309,6 +309,7 @@ def test_better_places_are_at_least_as_good(tmp_path: Path, test: WhatIf) -> Non
     places = test.better_places(proposal, 700.0, step_m=350.0)
     here = next(place for place in places if place.moved_m == 0.0)
     assert places[0].people_gained >= here.people_gained
+    assert (here.lon_deg, here.lat_deg) == pytest.approx(_lonlat(), abs=1e-7)
     assert all(place.moved_m <= 700.0 for place in places)
     ranked = [place.people_gained for place in places[:5]]
     assert ranked == sorted(ranked, reverse=True)
