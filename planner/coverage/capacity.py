@@ -2,8 +2,9 @@
 
 Subscribers live where people do, belong to operators by their shares, and ask for the scenario's monthly volume, grown
 to a year. Their 5G share is carried by 5G where it is served and by 4G elsewhere; carriers of one technology share the
-traffic of a place by bandwidth; with national roaming those of all operators do. A sector's load is the share of the
-busy hour its scheduler needs to carry its demand at the rates its places reach; above 1 it is overloaded.
+traffic of a place by the rates they reach there, so that a carrier that is hardly heard is hardly used; with national
+roaming those of all operators do. A sector's load is the share of the busy hour its scheduler needs to carry its demand
+at the rates its places reach; above 1 it is overloaded.
 """
 
 from __future__ import annotations
@@ -69,39 +70,51 @@ def subscriber_shares(scenario: Scenario) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class _Traffic:
-    """What the customers of one operator ask of the layers at the entries."""
+class _Carried:
+    """What one layer carries at the entries."""
 
-    service: Service
-    receiver: str
     demand_mbps: NDArray[np.float64]
-    share_4g: float
+    customers: NDArray[np.float64]
 
-    def by_layer(self, operator: str) -> dict[int, NDArray[np.float64]]:
-        """Demand per entry of every layer an operator's customers use, Mbit/s."""
-        found: dict[int, NDArray[np.float64]] = {}
-        on_5g = self._split(operator, "5g", self.demand_mbps * (1.0 - self.share_4g), found)
-        rest = self.demand_mbps * self.share_4g + np.where(on_5g, 0.0, self.demand_mbps * (1.0 - self.share_4g))
-        self._split(operator, "4g", rest, found)
-        return found
 
-    def _split(
-        self, operator: str, technology: str, demand: NDArray[np.float64], found: dict[int, NDArray[np.float64]]
-    ) -> NDArray[np.bool_]:
-        """Spread demand over the serving carriers of a technology by bandwidth; where any serves."""
-        carriers = self.service.scenario.radio.carriers
-        every = self.service.coverage.layers
-        layers = [(index, every[index]) for index in self.service.layers_for(operator, technology, "any")]
-        width = np.zeros(demand.size)
-        for index, layer in layers:
-            width += carriers[layer.carrier].bandwidth_mhz * self.service.layer(index, self.receiver)
-        for index, layer in layers:
-            here = self.service.layer(index, self.receiver)
-            part = np.zeros(demand.size)
-            own = carriers[layer.carrier].bandwidth_mhz
-            part[here] = demand[here] * own / width[here]
-            found[index] = part
-        return width > 0.0
+class _Rates:
+    """Median rate at the entries of every layer, zero where it does not serve; each computed once."""
+
+    def __init__(self, service: Service, receiver: str) -> None:
+        self.service = service
+        self.receiver = receiver
+        self._found: dict[int, NDArray[np.float64]] = {}
+
+    def of(self, index: int) -> NDArray[np.float64]:
+        """Rates of a layer, Mbit/s."""
+        if index not in self._found:
+            served = self.service.layer(index, self.receiver)
+            at = np.flatnonzero(served)
+            layer = self.service.coverage.layers[index]
+            rates = np.zeros(served.size)
+            reached = entry_rate_mbps(self.service, layer, self.receiver, at, median=True)
+            rates[at] = np.maximum(reached, _LEAST_RATE_MBPS)
+            self._found[index] = rates
+        return self._found[index]
+
+    def parts(self, operator: str, technology: str) -> dict[int, NDArray[np.float64]]:
+        """Share of the traffic of an operator's customers that each carrier of a technology takes."""
+        layers = self.service.layers_for(operator, technology, "any")
+        total = sum((self.of(index) for index in layers), np.zeros(self.service.cells.size))
+        return {index: self.of(index) / np.where(total > 0.0, total, 1.0) for index in layers}
+
+
+def _carried(
+    rates: _Rates, operator: str, customers: NDArray[np.float64], each_mbps: float, share_4g: float
+) -> dict[int, _Carried]:
+    """What the customers of one operator ask of every layer they use."""
+    on_5g, on_4g = rates.parts(operator, "5g"), rates.parts(operator, "4g")
+    demand = customers * each_mbps
+    by_5g = sum(on_5g.values(), np.zeros(customers.size)) > 0.0
+    rest = demand * np.where(by_5g, share_4g, 1.0)
+    found = {index: _Carried(demand * (1.0 - share_4g) * part, customers * part) for index, part in on_5g.items()}
+    found.update({index: _Carried(rest * part, customers * part) for index, part in on_4g.items()})
+    return found
 
 
 def sector_loads(service: Service, province: Province, scenario: Scenario, *, year: int | None = None) -> pd.DataFrame:
@@ -122,19 +135,20 @@ def sector_loads(service: Service, province: Province, scenario: Scenario, *, ye
     -------
     DataFrame
         sector_id, site_id, operator, carrier, technology, people, demand_mbps, capacity_mbps, load, overloaded; one row
-        per sector that serves somebody, heaviest load first.
+        per sector that serves somebody, heaviest load first. people are those whose traffic it carries: inhabitants
+        times their operator's share of subscribers, divided among the carriers of a technology.
     """
     cells = province.area_cells
     owner = np.repeat(np.arange(len(province.areas)), np.diff(cells.indptr))
     people = province.areas["population"].to_numpy(dtype=np.float64)[owner] * cells.share
-    asked = people * busy_hour_mbps_per_person(scenario, year or scenario.base_year)
-    receiver = scenario.coverage.receiver
-    demands: dict[int, NDArray[np.float64]] = {}
+    each_mbps = busy_hour_mbps_per_person(scenario, year or scenario.base_year)
+    rates = _Rates(service, scenario.coverage.receiver)
+    carried: dict[int, list[_Carried]] = {}
     for operator, share in subscriber_shares(scenario).items():
-        traffic = _Traffic(service, receiver, asked * share, scenario.coverage.demand.share_4g)
-        for index, demand in traffic.by_layer(operator).items():
-            demands[index] = demands[index] + demand if index in demands else demand
-    tables = [_layer_loads(service, index, receiver, demand, people) for index, demand in demands.items()]
+        found = _carried(rates, operator, people * share, each_mbps, scenario.coverage.demand.share_4g)
+        for index, part in found.items():
+            carried.setdefault(index, []).append(part)
+    tables = [_layer_loads(service, index, rates.of(index), parts) for index, parts in carried.items()]
     columns = ["sector_id", "site_id", "operator", "carrier", "technology"]
     figures = ["people", "demand_mbps", "capacity_mbps", "load", "overloaded"]
     if not tables:
@@ -143,17 +157,15 @@ def sector_loads(service: Service, province: Province, scenario: Scenario, *, ye
     return table.sort_values(["load", "sector_id"], ascending=[False, True], kind="stable", ignore_index=True)
 
 
-def _layer_loads(
-    service: Service, index: int, receiver: str, demand: NDArray[np.float64], people: NDArray[np.float64]
-) -> pd.DataFrame:
+def _layer_loads(service: Service, index: int, rate_mbps: NDArray[np.float64], parts: list[_Carried]) -> pd.DataFrame:
     layer = service.coverage.layers[index]
-    at = np.flatnonzero(service.layer(index, receiver))
+    at = np.flatnonzero(rate_mbps > 0.0)
     best = layer.best_sector.reshape(-1)[service.cells[at]]
-    rate = np.maximum(entry_rate_mbps(service, layer, receiver, at, median=True), _LEAST_RATE_MBPS)
+    demand = np.sum([part.demand_mbps[at] for part in parts], axis=0)
     count = len(layer.sectors)
-    asked = np.bincount(best, weights=demand[at], minlength=count)
-    load = np.bincount(best, weights=demand[at] / rate, minlength=count)
-    heads = np.bincount(best, weights=people[at], minlength=count)
+    asked = np.bincount(best, weights=demand, minlength=count)
+    load = np.bincount(best, weights=demand / rate_mbps[at], minlength=count)
+    heads = np.bincount(best, weights=np.sum([part.customers[at] for part in parts], axis=0), minlength=count)
     serving = np.flatnonzero(heads > 0.0)
     sectors = [layer.sectors[i] for i in serving]
     capacity = asked[serving] / np.where(load[serving] > 0.0, load[serving], np.nan)

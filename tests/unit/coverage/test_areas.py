@@ -279,7 +279,7 @@ def test_roaming_shares_the_load_among_networks(
         table = sector_loads(entry_service(coverage, province, scenario), province, scenario)
         assert not table.duplicated(["sector_id", "operator"]).any()
         tables.append(table.groupby("operator")["demand_mbps"].sum())
-    assert tables[0]["Blue"] == 0.0
+    assert "Blue" not in tables[0]  # nobody is its customer, so none of its sectors serves anybody
     assert tables[1]["Blue"] > 0.0
     assert tables[1].sum() >= tables[0].sum()
 
@@ -298,6 +298,24 @@ def test_loads_carry_all_served_demand(province: Province, scenario: Scenario, c
         want = (people * each * share * (0.5 * nr + (0.5 + 0.5 * ~nr) * lte)).sum()
         assert table[table["operator"] == operator]["demand_mbps"].sum() == pytest.approx(want)
     assert busy_hour_mbps_per_person(scenario, 2030) > busy_hour_mbps_per_person(scenario, 2025)
+
+
+def test_carriers_share_traffic_by_rate_and_count_nobody_twice(
+    province: Province, scenario: Scenario, make_scenario: Maker
+) -> None:
+    radio = scenario.radio.model_dump()
+    weak = {"technology": "4g", "band": "2100", "frequency_mhz": 2140, "bandwidth_mhz": 20, "power_dbm": 30}
+    radio["carriers"]["weak"] = weak
+    radio["operators"] = {"Red": {"carriers": ["lte", "weak"]}, "Blue": {"carriers": []}}
+    scenario = make_scenario(coverage=_levels(), radio=radio)
+    service = entry_service(predict_coverage(province, scenario, threads=1), province, scenario)
+    table = sector_loads(service, province, scenario)
+    owner = np.repeat(np.arange(12), 25)
+    people = province.areas["population"].to_numpy()[owner] * province.area_cells.share
+    served = served_entries(service.coverage, province, scenario, "4g", "Red")
+    assert table["people"].sum() == pytest.approx(0.5 * people[served].sum())  # half of them are Blue's customers
+    demand = table.groupby("carrier")["demand_mbps"].sum()
+    assert 0.0 < demand["weak"] < 0.9 * demand["lte"]
 
 
 def test_busy_hour_by_hand(scenario: Scenario) -> None:
