@@ -82,7 +82,9 @@ class CandidateConfig(Section):
     small_cells: bool = setting(False, "Whether small cells are considered.")
     min_distance_to_homes_m: float = setting(0.0, "Least distance to a village's centre.", unit="m", ge=0)
     exclusion_zone_ids: list[str] = setting([], "Zones in which no mast may stand.")
-    operators: list[str] | None = setting(None, "Operators that may build; absent: all with spectrum.")
+    operators: list[str] | None = setting(
+        None, "Operators that may build new sites and co-locate; absent: all with spectrum."
+    )
     colocation_structures: list[str] = setting(["tower"], "Structures that may carry another operator's radio.")
     max_tenants: int = setting(3, "Most operators on one mast.", ge=1)
 

@@ -142,7 +142,7 @@ def _hilltops(province: Province) -> _Pool:
 def _allowed(
     pool: _Pool, province: Province, scenario: Scenario, wanting_cells: NDArray[np.int64], reach_m: float
 ) -> _Pool:
-    """Drop what lies out of reach, outside, in water, in excluded zones, on missing terrain or too near homes."""
+    """Drop what lies out of reach, abroad, in water, in excluded zones, on missing terrain or too near homes."""
     rules = scenario.planning.candidates
     grid = province.terrain.grid
     row, col = grid.cells(pool.x_m, pool.y_m)
@@ -153,6 +153,9 @@ def _allowed(
     wx, wy = grid.centres(wanting_cells // grid.cols, wanting_cells % grid.cols)
     xy = np.stack([pool.x_m, pool.y_m], axis=-1)
     keep &= cKDTree(np.stack([wx, wy], axis=-1)).query(xy)[0] <= reach_m
+    home = shapely.union_all(province.communes.geometry.array)
+    shapely.prepare(home)
+    keep &= shapely.intersects_xy(home, pool.x_m, pool.y_m)
     if rules.min_distance_to_homes_m > 0:
         centres = shapely.get_coordinates(shapely.point_on_surface(province.areas.geometry.array))
         keep &= cKDTree(centres).query(xy)[0] >= rules.min_distance_to_homes_m

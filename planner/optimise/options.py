@@ -125,7 +125,7 @@ class OptionMaker:
             return []
         found = []
         for row, tenants in self._masts_with_room():
-            for operator in self._operators:
+            for operator in self._builders():
                 if operator in tenants:
                     continue
                 found.append(
@@ -153,8 +153,7 @@ class OptionMaker:
         list of SiteOption
             One per point and operator that may build, sorted by work id.
         """
-        rules = self._scenario.planning.candidates
-        builders = [name for name in self._operators if rules.operators is None or name in rules.operators]
+        builders = self._builders()
         found = []
         for point in points:
             work: SiteWork = "new_small_cell" if point.small_cell else "new_macro"
@@ -181,6 +180,11 @@ class OptionMaker:
                     )
                 )
         return sorted(found, key=lambda option: option.work_id)
+
+    def _builders(self) -> list[str]:
+        """Operators that may put radio where they have none."""
+        allowed = self._scenario.planning.candidates.operators
+        return [name for name in self._operators if allowed is None or name in allowed]
 
     def _payer(self, commune_code: str) -> str:
         planning = self._scenario.planning
