@@ -1,8 +1,9 @@
 """White zones: inhabited cells nobody serves, as polygons, each with the cause a counterfactual computation gives.
 
-Each unserved cell is asked, in this order: would it be served with the present level and no interference; would a mast
-that lacks the technology serve it if it had it; is any mast with the technology in range; would the present masts serve
-it over smooth bare earth. The first yes (or, for range, no) names the cause.
+Each unserved cell is asked, in this order: would it be served if all other cells were silent; does no operator hold a
+carrier of the technology, or would a mast that lacks it serve the cell if it had it; is any mast with the technology in
+range; is the level missing and would the present masts bring it over smooth bare earth. The first yes (or, for range,
+no) names the cause. What is left lacks power: of level (`lacking_db`), or of rate over the noise alone.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from planner.coverage.flat_earth import served_over_flat_earth
 from planner.coverage.propagation import Propagation
 from planner.coverage.sectors import enabled_carriers, site_proposal
 from planner.coverage.service import Service, sector_thresholds_dbm
-from planner.domain.coverage import CoverageMap, Sector
+from planner.domain.coverage import CoverageLayer, CoverageMap, Sector
 from planner.domain.province import Province
 
 NO_SITE = "no site in range"
@@ -51,8 +52,9 @@ def white_zones(coverage: CoverageMap, province: Province, scenario: Scenario) -
     Returns
     -------
     GeoDataFrame
-        technology, cause, cells, area_ha, people, area_ids, nearest_site_id, nearest_site_m; sorted by technology and
-        falling number of people.
+        technology, cause, cells, area_ha, people, area_ids, nearest_site_id, nearest_site_m, lacking_db (median over
+        its cells of what the best level lacks, dB; 0 where the level is there, NaN where no signal reaches); sorted by
+        technology and falling number of people.
     """
     cells = np.unique(province.area_cells.cell)
     service = Service(coverage, scenario, cells)
@@ -60,8 +62,9 @@ def white_zones(coverage: CoverageMap, province: Province, scenario: Scenario) -
     for technology in ("4g", "5g"):
         white = cells[~service.served(technology=technology)]
         if white.size:
-            cause = _Causes(coverage, province, scenario, technology).of(white)
-            tables.append(_zones(province, scenario, technology, white, cause))
+            causes = _Causes(coverage, province, scenario, technology)
+            lacking_db = causes.lacking_db(white)
+            tables.append(_zones(province, scenario, technology, (white, causes.of(white), lacking_db)))
     columns = [
         "technology",
         "cause",
@@ -71,6 +74,7 @@ def white_zones(coverage: CoverageMap, province: Province, scenario: Scenario) -
         "area_ids",
         "nearest_site_id",
         "nearest_site_m",
+        "lacking_db",
         "geometry",
     ]
     if not tables:
@@ -96,18 +100,40 @@ class _Causes:
         cause = np.full(white.size, CAUSES.index(TOO_WEAK), dtype=np.int8)
         sectors = [sector for layer in self._layers() for sector in layer.sectors]
         propagation = Propagation(self.province, self.scenario)
-        distance_m = self._distance_m(white, sectors)
-        radius_km = self.scenario.propagation.radius_km
-        out_of_range = distance_m > (np.inf if radius_km is None else radius_km * 1e3)
         flat = served_over_flat_earth(propagation, sectors, white)
-        cause[flat] = CAUSES.index(SHADOWED)
-        cause[out_of_range] = CAUSES.index(NO_SITE)
-        cause[self._would_be_served_if_upgraded(white)] = CAUSES.index(NO_CARRIER)
-        cause[self._level_is_enough(white)] = CAUSES.index(INTERFERENCE)
+        cause[flat & (self.lacking_db(white) != 0.0)] = CAUSES.index(SHADOWED)
+        cause[self._out_of_range(white, sectors)] = CAUSES.index(NO_SITE)
+        if any(enabled_carriers(self.scenario, name, self.technology) for name in self.scenario.radio.operators):
+            cause[self._would_be_served_if_upgraded(white)] = CAUSES.index(NO_CARRIER)
+        else:
+            cause[:] = CAUSES.index(NO_CARRIER)
+        cause[self._served_in_silence(white)] = CAUSES.index(INTERFERENCE)
         return cause
 
-    def _layers(self) -> list:  # type: ignore[type-arg]
+    def lacking_db(self, white: NDArray[np.int64]) -> NDArray[np.float64]:
+        """What the best carrier's level lacks at every unserved cell, dB; 0 where nothing, NaN where no signal is."""
+        receiver = self.scenario.coverage.receiver
+        found = np.full(white.size, np.nan)
+        for layer in self._layers():
+            level = layer.level_dbm.reshape(-1)[white]
+            best = layer.best_sector.reshape(-1)[white]
+            limit = sector_thresholds_dbm(layer, receiver, self.scenario, self.coverage.grid.cell_m)
+            lacking = np.where(best >= 0, limit[np.maximum(best, 0)] - level, np.nan)
+            found = np.fmin(found, np.maximum(lacking, 0.0))
+        return found
+
+    def _layers(self) -> list[CoverageLayer]:
         return [layer for layer in self.coverage.layers if layer.technology == self.technology]
+
+    def _out_of_range(self, white: NDArray[np.int64], sectors: list[Sector]) -> NDArray[np.bool_]:
+        """Whether every mast with the technology lies beyond the radius, or, where each has its own, none reaches."""
+        radius_km = self.scenario.propagation.radius_km
+        if radius_km is not None:
+            return np.asarray(self._distance_m(white, sectors) > radius_km * 1e3)
+        unheard = np.ones(white.size, dtype=bool)
+        for layer in self._layers():
+            unheard &= layer.best_sector.reshape(-1)[white] < 0
+        return unheard
 
     def _distance_m(self, white: NDArray[np.int64], sectors: list[Sector]) -> NDArray[np.float64]:
         if not sectors:
@@ -116,15 +142,11 @@ class _Causes:
         distance, _ = tree.query(_points(self.province, white))
         return np.asarray(distance)
 
-    def _level_is_enough(self, white: NDArray[np.int64]) -> NDArray[np.bool_]:
-        receiver = self.scenario.coverage.receiver
-        enough = np.zeros(white.size, dtype=bool)
-        for layer in self._layers():
-            level = layer.level_dbm.reshape(-1)[white]
-            best = layer.best_sector.reshape(-1)[white]
-            limit = sector_thresholds_dbm(layer, receiver, self.scenario, self.coverage.grid.cell_m)
-            enough |= (best >= 0) & (level >= limit[np.maximum(best, 0)])
-        return enough
+    def _served_in_silence(self, white: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether the present level would serve if no other cell transmitted."""
+        silent = self.scenario.coverage.model_copy(update={"cell_load": 0.0})
+        scenario = self.scenario.model_copy(update={"coverage": silent})
+        return Service(self.coverage, scenario, white).served(technology=self.technology)
 
     def _would_be_served_if_upgraded(self, white: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether one of the nearest masts without the technology would serve a cell with it."""
@@ -159,10 +181,10 @@ def _zones(
     province: Province,
     scenario: Scenario,
     technology: str,
-    white: NDArray[np.int64],
-    cause: NDArray[np.int8],
+    unserved: tuple[NDArray[np.int64], NDArray[np.int8], NDArray[np.float64]],
 ) -> pd.DataFrame:
-    """Connected cells of one cause, as rows."""
+    """Connected cells of one cause, as rows; from unserved cells, their causes and what their levels lack."""
+    white, cause, lacking_db = unserved
     grid = province.terrain.grid
     labels = np.zeros(grid.rows * grid.cols, dtype=np.int32)
     count = 0
@@ -191,9 +213,16 @@ def _zones(
             "area_ids": [area_ids.get(int(k), "") for k in kept],
             "nearest_site_id": site_id,
             "nearest_site_m": np.rint(distance_m),
+            "lacking_db": _medians(lacking_db, label, kept),
             "geometry": shapes,
         }
     )
+
+
+def _medians(values: NDArray[np.float64], label: NDArray[np.int32], kept: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Median per label of the values that are there, to 0.1; NaN where none is."""
+    known = pd.Series(values).groupby(label).median()
+    return np.asarray(known.reindex(kept).round(1), dtype=np.float64)
 
 
 def _inhabitants(
