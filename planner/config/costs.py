@@ -96,6 +96,20 @@ class FibreCosts(Section):
     )
     home_connection: Cost = setting(_vnd(1.5, "assumption: drop, ONT, splitter share"), "Connecting one home.")
     commune_terminal: Cost = setting(_vnd(80, "assumption: ODF and active gear"), "Terminal in a commune office.")
+    road_class_factor: dict[str, float] = setting(
+        {}, "Factor on the price of a route by class of its road, for example {path: 1.3}; classes not named cost 1."
+    )
+    river_crossing: Cost = setting(
+        _vnd(150, "assumption: cable on a bridge or drilled under"),
+        "Each crossing of a known river, beside the metres.",
+    )
+    railway_crossing: Cost = setting(
+        _vnd(100, "assumption: drilled under the track, with permits"), "Each crossing of a known railway."
+    )
+    pole_reuse_share: float = setting(
+        0.6, "Share of the aerial price left where poles stand already.", ge=0, le=1, source="assumption"
+    )
+    pole_rent_per_m_year: Cost = setting(_vnd(0.002, "assumption"), "Rent of a place on existing poles.")
     slope_factor: float = setting(0.5, "Extra cost share per 10 degrees of ground slope.", ge=0, source="assumption")
 
 

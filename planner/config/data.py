@@ -8,7 +8,7 @@ from planner.config.base import Section, setting
 
 LayerName = Literal[
     "dem", "land_cover", "communes", "villages", "roads", "sites", "cables", "zones", "parks", "districts",
-    "boundary", "units", "neighbour_sites", "places", "grid_power",
+    "boundary", "units", "neighbour_sites", "places", "grid_power", "rivers", "railways",
 ]  # fmt: skip
 
 
@@ -42,6 +42,8 @@ class DataConfig(Section):
             "neighbour_sites": "neighbour_bts*.csv",
             "places": "places*.gpkg",
             "grid_power": "grid_power*.csv",
+            "rivers": "rivers*.gpkg",
+            "railways": "railways*.gpkg",
         },
         "File name pattern per layer inside the data folder; it must match exactly one file. A scenario's entries"
         " replace single patterns, the others stay.",

@@ -29,6 +29,14 @@ class FibrePrices(NamedTuple):
         One more home on fibre: distribution cable and connection, VND.
     commune_terminal_vnd : int
         Terminal in a commune office, VND.
+    river_crossing_vnd, railway_crossing_vnd : int
+        Each crossing beside its metres, VND.
+    in_duct_per_m : ndarray of float64, shape (3,)
+        Cable drawn into an existing duct, VND/m, beside its rent.
+    on_poles_share : float
+        Share of the aerial price left on existing poles, beside their rent.
+    duct_rent_per_m_year, pole_rent_per_m_year : float
+        Rent of existing ducts and poles, VND/m and year.
     slope_factor : float
         Extra share of cost per 10 degrees of slope.
     """
@@ -40,6 +48,12 @@ class FibrePrices(NamedTuple):
     outside_buried: bool
     home_vnd: int
     commune_terminal_vnd: int
+    river_crossing_vnd: int
+    railway_crossing_vnd: int
+    in_duct_per_m: NDArray[np.float64]
+    on_poles_share: float
+    duct_rent_per_m_year: float
+    pole_rent_per_m_year: float
     slope_factor: float
 
 
@@ -69,6 +83,12 @@ def fibre_prices(prices: Prices) -> FibrePrices:
         outside_buried=outside_buried,
         home_vnd=round(home + prices.exact_vnd(fibre.home_connection)),
         commune_terminal_vnd=prices.vnd(fibre.commune_terminal),
+        river_crossing_vnd=prices.vnd(fibre.river_crossing),
+        railway_crossing_vnd=prices.vnd(fibre.railway_crossing),
+        in_duct_per_m=buried * fibre.cable_share,
+        on_poles_share=fibre.pole_reuse_share,
+        duct_rent_per_m_year=prices.exact_vnd(prices.costs.undergrounding.duct_rent_per_m_year),
+        pole_rent_per_m_year=prices.exact_vnd(fibre.pole_rent_per_m_year),
         slope_factor=fibre.slope_factor,
     )
 

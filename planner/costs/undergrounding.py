@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.costs.catalogue import GROUNDS, Prices
+from planner.costs.discounting import annuity_factor
 from planner.errors import Complaint, ConfigError
 
 
@@ -24,21 +25,29 @@ class UndergroundPrices(NamedTuple):
         Once per contiguous run of works, VND.
     duct_rent_per_m_year : float
         Rent of duct space, VND/m and year.
+    rent_factor : float
+        Present value of one VND of yearly rent over the horizon.
+    ducts_kept : int
+        Free ducts left to new fibre.
     """
 
     trench_per_m: NDArray[np.float64]
     further_share: float
     mobilisation_vnd: int
     duct_rent_per_m_year: float
+    rent_factor: float
+    ducts_kept: int
 
 
-def underground_prices(prices: Prices) -> UndergroundPrices:
+def underground_prices(prices: Prices, *, ducts_kept: int = 0) -> UndergroundPrices:
     """Bring the undergrounding part of the catalogue to arrays over ground codes.
 
     Parameters
     ----------
     prices : Prices
         Catalogue.
+    ducts_kept : int, optional
+        Free ducts of every road left to new fibre.
 
     Returns
     -------
@@ -68,6 +77,8 @@ def underground_prices(prices: Prices) -> UndergroundPrices:
         further_share=part.further_cable_share,
         mobilisation_vnd=prices.vnd(part.mobilisation),
         duct_rent_per_m_year=prices.exact_vnd(part.duct_rent_per_m_year),
+        rent_factor=annuity_factor(prices.costs.discount_rate, prices.costs.horizon_years),
+        ducts_kept=ducts_kept,
     )
 
 

@@ -33,6 +33,7 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "v": ("v", "to_node", "to", "target", "end"),
         "road_class": ("road_class", "class", "highway", "fclass"),
         "length_m": ("length_m", "length"),
+        "crossing": ("crossing", "crosses"),
     },
     "sites": {
         "site_id": ("site_id", "name", "site_name", "site", "id"),
@@ -56,6 +57,8 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "level": ("level", "tier"),
         "fibres": ("fibres", "fibers", "fibre_count"),
         "placement": ("placement", "laying", "installation"),
+        "support": ("support", "carrier", "duct_or_pole"),
+        "spare_ducts": ("spare_ducts", "free_ducts"),
         "length_m": ("length_m", "length"),
     },
     "zones": {
@@ -82,6 +85,8 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "name": ("name", "ten"),
         "kind": ("kind", "type", "amenity"),
     },
+    "rivers": {"river_id": ("river_id", "id", "osm_id"), "name": ("name", "ten")},
+    "railways": {"railway_id": ("railway_id", "id", "osm_id"), "name": ("name", "ten")},
     "boundary": {"name": ("name", "ten")},
     "units": {"commune_code": ("commune_code", "code", "ma_xa"), "name": ("commune", "name", "ten_xa")},
     "grid_power": {

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from planner.config.schema import Scenario
 from planner.config.words import did_you_mean
 from planner.data.columns import as_number, as_text, as_truth, canonical
+from planner.data.crossings import read_crossing_words
 from planner.data.files import OPTIONAL, locate
 from planner.data.findings import Findings
 from planner.data.rasters import Raster, read_raster
@@ -27,6 +28,7 @@ PEOPLE_PER_HOME = 3.7  # where a layer has no homes: counted as assumed; census 
 ZONE_KINDS = ("industrial_park", "urban", "residential")
 ZONE_STATUS = ("new", "existing")
 PLACEMENTS = ("aerial", "underground")
+SUPPORTS = ("duct", "direct", "pole", "unknown")
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
@@ -44,7 +46,7 @@ class Layers:
         Canonical columns, metres; villages have `has_grid` where grid power is known.
     cables : DataFrame or None
         Canonical columns.
-    neighbour_sites, districts, places, boundary : GeoDataFrame or None
+    neighbour_sites, districts, places, rivers, railways, boundary : GeoDataFrame or None
         Optional layers.
     parks, units : DataFrame or None
         Optional tables: industrial parks, and communes as they were before the last merger.
@@ -64,6 +66,8 @@ class Layers:
     neighbour_sites: gpd.GeoDataFrame | None = None
     districts: gpd.GeoDataFrame | None = None
     places: gpd.GeoDataFrame | None = None
+    rivers: gpd.GeoDataFrame | None = None
+    railways: gpd.GeoDataFrame | None = None
     boundary: gpd.GeoDataFrame | None = None
     parks: pd.DataFrame | None = None
     units: pd.DataFrame | None = None
@@ -106,6 +110,8 @@ def read_layers(scenario: Scenario, folder: Path, patterns: dict[str, str], find
     layers.units = reader.table("units")
     layers.districts = reader.vector("districts", POLYGONS, "district_code")
     layers.places = reader.vector("places", POINTS, "place_id")
+    layers.rivers = reader.vector("rivers", (*LINES, *POLYGONS), "river_id")
+    layers.railways = reader.vector("railways", LINES, "railway_id")
     layers.boundary = reader.vector("boundary", POLYGONS, "name")
     return layers
 
@@ -266,6 +272,7 @@ class _Reader:
         if "length_m" in frame:
             frame["stated_length_m"] = self.number(frame, "length_m", "roads", frame["road_id"])
         frame["length_m"] = ellipsoid_lengths_m(frame.geometry)
+        read_crossing_words(frame, self.findings)
         return frame
 
     def sites(self, layer: str) -> gpd.GeoDataFrame | None:
@@ -314,6 +321,11 @@ class _Reader:
         frame["placement"] = self.word(frame, "placement", "cables", ids, PLACEMENTS)
         frame["level"] = as_text(frame["level"]).str.casefold() if "level" in frame else "access"
         frame["fibres"] = self.whole(frame, "fibres", "cables", ids, rule="P106") if "fibres" in frame else 0
+        if "support" in frame:
+            frame["support"] = as_text(frame["support"]).where(lambda text: text != "", "unknown")
+            frame["support"] = self.word(frame, "support", "cables", ids, SUPPORTS)
+        if "spare_ducts" in frame:
+            frame["spare_ducts"] = self.whole(frame, "spare_ducts", "cables", ids, rule="P106")
         if "length_m" in frame:
             frame["stated_length_m"] = self.number(frame, "length_m", "cables", ids)
             for index in frame.index[frame["stated_length_m"] <= 0]:

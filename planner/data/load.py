@@ -12,6 +12,7 @@ import pandas as pd
 from planner.config.schema import Scenario
 from planner.data.area_cells import area_cells
 from planner.data.checks import inspect
+from planner.data.crossings import find_crossings
 from planner.data.files import InputFile, fingerprint
 from planner.data.findings import Findings
 from planner.data.layers import Layers, read_layers
@@ -34,6 +35,7 @@ _SITES = [
     "backhaul", "inside", "geometry",
 ]  # fmt: skip
 _CABLES = ["cable_id", "road_id", "operator", "level", "fibres", "placement", "length_m"]
+_SUPPORT = ("support", "spare_ducts")
 _ZONES = ["zone_id", "name", "kind", "status", "duty_year", "underground_today", "area_ha", "geometry"]
 
 
@@ -75,6 +77,7 @@ def _build(scenario: Scenario, layers: Layers, findings: Findings, prints: list[
     grid = frame_of(needed_region(communes, scenario), scenario.data.crs_work, scenario.data.cell_m)
     terrain = _terrain(scenario, layers, grid)
     cables = _cables(_present(layers.cables), roads)
+    crossings = find_crossings(roads, layers.rivers, layers.railways)
     areas = villages[[*_AREAS, *(["has_grid"] if "has_grid" in villages else [])]]
     if not communes["population"].any():
         communes["population"] = (
@@ -88,13 +91,16 @@ def _build(scenario: Scenario, layers: Layers, findings: Findings, prints: list[
         area_cells=area_cells(areas, grid),
         roads=roads[_ROADS],
         sites=_sites(layers),
-        cables=cables[_CABLES],
+        cables=cables[[*_CABLES, *(name for name in _SUPPORT if name in cables)]],
         zones=_present(layers.zones)[_ZONES],
         parks=layers.parks,
         districts=layers.districts,
         places=layers.places,
+        crossings=crossings,
         invented=invented_layers(scenario, layers.files),
-        not_modelled=not_modelled(layers.files),
+        not_modelled=not_modelled(
+            layers.files, crossings=crossings is not None, supports=any(name in cables for name in _SUPPORT)
+        ),
         assumed=dict(sorted(layers.assumed.items())),
         inputs={item.layer: item.name for item in prints},
         input_sha256={item.layer: item.sha256 for item in prints},

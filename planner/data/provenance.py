@@ -41,13 +41,17 @@ def invented_layers(scenario: Scenario, files: Mapping[str, Path]) -> tuple[str,
     return tuple(sentences)
 
 
-def not_modelled(files: Mapping[str, Path]) -> tuple[str, ...]:
+def not_modelled(files: Mapping[str, Path], *, crossings: bool, supports: bool) -> tuple[str, ...]:
     """List what the data does not hold and nothing stands in for.
 
     Parameters
     ----------
     files : mapping of str to Path
         Layer -> file.
+    crossings : bool
+        Whether crossings of rivers or railways are known.
+    supports : bool
+        Whether the cables' ducts and poles are known.
 
     Returns
     -------
@@ -55,12 +59,14 @@ def not_modelled(files: Mapping[str, Path]) -> tuple[str, ...]:
         One sentence each.
     """
     sentences = [
-        "ducts and poles: not in the data; every new route is priced as if none could be reused",
         "telephone exchanges and fibre counts in use: not in the data; existing cable is taken to have spare fibres",
-        "rivers and bridges: not in the data; routes follow roads only",
         "rain: not in the data; microwave hops are judged by distance and terrain, not by rain fade",
         "building footprints: not in the data; homes are spread evenly over a village's polygon",
     ]
+    if not supports:
+        sentences.append("ducts and poles: not in the data; every new route is priced as if none could be reused")
+    if not crossings:
+        sentences.append("crossings of rivers and railways: not in the data; routes follow roads and pay metres only")
     if "grid_power" not in files:
         sentences.append("grid power: not in the data; every place is taken to have it")
     if "neighbour_sites" not in files:

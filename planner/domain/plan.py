@@ -64,6 +64,11 @@ class Work:
     requires: tuple[str, ...] = ()
     due_year: int = 0
 
+    @property
+    def whole_vnd(self) -> int:
+        """Investment and the present value of the rents that come with it: what the choice of cables weighs."""
+        return self.cost_vnd + int(self.details.get("rent_present_vnd", 0))
+
 
 @dataclass(frozen=True)
 class Bound:

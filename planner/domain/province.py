@@ -81,13 +81,18 @@ class Province:
         site_id, operator, height_agl_m, structure, has_4g, has_5g (bool), colocated_with, commune_code, backhaul,
         inside (bool, False for neighbouring provinces' sites), and azimuths_deg (tuple or None) where known; points.
     cables : DataFrame
-        cable_id, road_id (text), operator, level, fibres, placement ('aerial' or 'underground'), length_m (ellipsoid).
+        cable_id, road_id (text), operator, level, fibres, placement ('aerial' or 'underground'), length_m (ellipsoid),
+        and where known support ('duct', 'direct', 'pole' or 'unknown') and spare_ducts.
     zones : GeoDataFrame
         zone_id, name, kind, status, duty_year, underground_today (bool), area_ha; polygons.
     parks : DataFrame or None
         Industrial parks as listed, where given.
     districts : GeoDataFrame or None
         Former districts, where given.
+    places : GeoDataFrame or None
+        Schools, clinics, cameras and the like that want fibre, where given; points.
+    crossings : GeoDataFrame or None
+        road_id and kind ('river' or 'railway') of every place where a road crosses one; None where nothing is known.
     invented : tuple of str
         Layers that are invented or half invented, in words.
     not_modelled : tuple of str
@@ -114,6 +119,7 @@ class Province:
     parks: pd.DataFrame | None = None
     districts: gpd.GeoDataFrame | None = None
     places: gpd.GeoDataFrame | None = None
+    crossings: gpd.GeoDataFrame | None = None
     invented: tuple[str, ...] = ()
     not_modelled: tuple[str, ...] = ()
     assumed: dict[str, int] = field(default_factory=dict)

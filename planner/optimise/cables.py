@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
-from planner.costs.catalogue import Prices
-from planner.costs.undergrounding import underground_prices
 from planner.domain.plan import Bound, Work
 from planner.domain.province import Province
 from planner.optimise.backhaul import SiteNeed
 from planner.optimise.fibre import FibrePlan, plan_fibre
 from planner.optimise.fibre_graph import price_edges
 from planner.optimise.network import build_network
+from planner.optimise.run_prices import price_runs, scenario_prices
 from planner.optimise.runs import Runs, build_runs
 from planner.optimise.stopping import Stop
-from planner.optimise.undergrounding import UndergroundPlan, plan_undergrounding, run_costs_vnd
+from planner.optimise.undergrounding import UndergroundPlan, plan_undergrounding
 
 MOST_ROUNDS = 3
 
@@ -54,14 +53,14 @@ class CablePlan:
 
     @property
     def cost_vnd(self) -> int:
-        """Cost of all works, VND.
+        """Cost of all works with the present value of rents, VND.
 
         Returns
         -------
         int
             Sum over the works.
         """
-        return sum(work.cost_vnd for work in self.works)
+        return sum(work.whole_vnd for work in self.works)
 
 
 def plan_cables(
@@ -151,7 +150,7 @@ def _least_under_credits(desk: _Desk, fibre: FibrePlan) -> int:
     per_m = np.divide(saving, dug_m, out=np.zeros_like(saving), where=dug_m > 0.0)
     credit = np.where(runs.aerial > 0, per_m[runs.road] * runs.length_m, 0.0)
     plan = desk.undergrounding(fibre, credit)
-    cost = run_costs_vnd(runs, underground_prices(Prices(scenario.costs)))
+    cost = price_runs(runs, scenario_prices(scenario)).whole_vnd
     cut_off = float(np.maximum(0.0, credit - cost)[every].sum())  # the solver takes no cost below 0
     return max(0, plan.bound.lower_bound_vnd - int(np.ceil(cut_off)))
 
@@ -166,7 +165,7 @@ def _by_turns(desk: _Desk, fibre: FibrePlan, under: UndergroundPlan) -> tuple[Fi
             under = desk.undergrounding(pair[0], credit)
         chosen = np.array([int(work.details["run"]) for work in under.works], dtype=np.int64)
         fibre = desk.fibre(chosen)
-        cost = fibre.bound.cost_vnd + sum(work.cost_vnd for work in under.works)
+        cost = fibre.bound.cost_vnd + sum(work.whole_vnd for work in under.works)
         if cost >= best:
             break
         best, pair = cost, (fibre, _recosted(under, pair[1]))
@@ -176,7 +175,7 @@ def _by_turns(desk: _Desk, fibre: FibrePlan, under: UndergroundPlan) -> tuple[Fi
 
 def _recosted(plan: UndergroundPlan, first: UndergroundPlan) -> UndergroundPlan:
     """A plan chosen under credits with its true cost and the bound of the plan without credits."""
-    cost = sum(work.cost_vnd for work in plan.works)
+    cost = sum(work.whole_vnd for work in plan.works)
     lower = min(cost, first.bound.lower_bound_vnd)
     bound = Bound(cost, lower, (cost - lower) / cost if cost else 0.0, plan.bound.stopped_by, first.bound.naive_vnd)
     return plan._replace(bound=bound)

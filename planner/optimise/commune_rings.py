@@ -64,7 +64,7 @@ def second_ways(
         return [], list(nodes)
     number = np.where(core, ROOT, np.cumsum(~core))
     network = Network(
-        int((~core).sum()) + 1, number[roads.u].astype(np.int32), number[roads.v].astype(np.int32), prices.vnd
+        int((~core).sum()) + 1, number[roads.u].astype(np.int32), number[roads.v].astype(np.int32), prices.whole_vnd
     )
     free = np.union1d(np.flatnonzero(prices.free), laid)
     wanted = {int(number[node]): node for node in nodes if not core[node]}

@@ -32,7 +32,7 @@ def fibre_bound(asks: FibreAsks, answer: NodeAnswer, works: Sequence[Work], naiv
     Bound
         What every plan pays besides its tree (homes, terminals) is added to the tree's bound.
     """
-    cost = sum(work.cost_vnd for work in works)
+    cost = sum(work.whole_vnd for work in works)
     in_choice = round(answer.value)
     constant = cost - in_choice
     homes = [work for work in works if work.kind == "distribution"]

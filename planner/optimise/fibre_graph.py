@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
 from planner.costs.catalogue import Prices
+from planner.costs.discounting import annuity_factor
 from planner.costs.fibre import FibrePrices, fibre_prices, slope_multiplier
 from planner.costs.ground import ground_along
+from planner.costs.supports import DUCT, OWN, POLE, crossing_vnd, has_poles, spare_ducts
 from planner.domain.province import Province
 from planner.optimise.network import RoadNetwork
 from planner.optimise.steiner.network import Network
@@ -41,6 +43,14 @@ class EdgePrices:
         Whether existing cable is used.
     alone_vnd : ndarray of float64, shape (m,)
         Whole VND without any trench to share.
+    support : ndarray of int8, shape (m,)
+        0 built anew, 1 in an existing duct, 2 on existing poles.
+    rent_vnd : ndarray of float64, shape (m,)
+        Whole VND a year for that duct or those poles.
+    rent_present_vnd : ndarray of float64, shape (m,)
+        Present value of the rent over the horizon, whole VND.
+    crossing_vnd : ndarray of float64, shape (m,)
+        Part of `vnd` for crossings of rivers and railways.
     """
 
     vnd: NDArray[np.float64]
@@ -50,6 +60,21 @@ class EdgePrices:
     slope_deg: NDArray[np.float64]
     free: NDArray[np.bool_]
     alone_vnd: NDArray[np.float64]
+    support: NDArray[np.int8]
+    rent_vnd: NDArray[np.float64]
+    rent_present_vnd: NDArray[np.float64]
+    crossing_vnd: NDArray[np.float64]
+
+    @property
+    def whole_vnd(self) -> NDArray[np.float64]:
+        """Investment and present value of rents: what the tree is chosen by.
+
+        Returns
+        -------
+        ndarray of float64, shape (m,)
+            Whole VND.
+        """
+        return self.vnd + self.rent_present_vnd
 
 
 @dataclass(frozen=True)
@@ -102,11 +127,17 @@ def price_edges(
     free = roads.cabled & scenario.planning.reuse_cables
     laid_m = np.where(free, 0.0, roads.length_m)
     buried_m = laid_m if prices.outside_buried else laid_m * inside
-    alone = edge_vnd(prices, ground.ground, ground.slope_deg, buried_m, laid_m - buried_m)
+    crossing = np.where(free, 0.0, crossing_vnd(province, roads.road, roads.line, prices))
+    built = edge_vnd(prices, ground.ground, ground.slope_deg, buried_m, laid_m - buried_m)
+    built = np.rint(built * _class_factor(province, scenario, roads.road)) + crossing
+    reuse = _reused(province, scenario, roads, prices, ground.ground, laid_m, buried_m, built)
+    alone = reuse.vnd
+    crossing = np.where(reuse.support == DUCT, 0.0, crossing)
+    buried_m = np.where(reuse.support == DUCT, laid_m, buried_m)
     share = np.array([(trench_share or {}).get(int(row), 0.0) for row in roads.road])
     open_vnd = laid_m * share * prices.in_open_trench_per_m[ground.ground]
     shared = np.asarray(np.rint(open_vnd + (1.0 - share) * alone))
-    shares = (share > 0.0) & (shared < alone)
+    shares = (share > 0.0) & (shared < alone) & (reuse.support == OWN)
     buried_m = np.where(shares, laid_m * share + (1.0 - share) * buried_m, buried_m)
     return EdgePrices(
         vnd=np.where(shares, shared, alone),
@@ -116,7 +147,65 @@ def price_edges(
         slope_deg=ground.slope_deg,
         free=free,
         alone_vnd=alone,
+        support=reuse.support,
+        rent_vnd=reuse.rent_vnd,
+        rent_present_vnd=np.rint(reuse.rent_vnd * _rent_factor(scenario)),
+        crossing_vnd=crossing,
     )
+
+
+class _Reuse(NamedTuple):
+    """Price of every edge once existing ducts and poles are used where that is cheaper."""
+
+    vnd: NDArray[np.float64]
+    support: NDArray[np.int8]
+    rent_vnd: NDArray[np.float64]
+
+
+def _reused(
+    province: Province,
+    scenario: Scenario,
+    roads: RoadNetwork,
+    prices: FibrePrices,
+    ground: NDArray[np.int8],
+    laid_m: NDArray[np.float64],
+    buried_m: NDArray[np.float64],
+    built: NDArray[np.float64],
+) -> _Reuse:
+    """Weigh ducts with room and known poles, their rent over the horizon counted, against building anew."""
+    vnd, support, rent = built.copy(), np.full(built.size, OWN, np.int8), np.zeros(built.size)
+    on_road = roads.road >= 0
+    row = np.maximum(roads.road, 0)
+    ducts = on_road & (spare_ducts(province)[row] > 0) if len(province.roads) else on_road
+    poles = on_road & has_poles(province)[row] & (buried_m == 0.0) if len(province.roads) else on_road
+    whole = built.copy()
+    ways = (
+        (DUCT, ducts, laid_m * prices.in_duct_per_m[ground], prices.duct_rent_per_m_year),
+        (POLE, poles, built * prices.on_poles_share, prices.pole_rent_per_m_year),
+    )
+    for code, possible, capex, rent_per_m in ways:
+        yearly = np.rint(laid_m * rent_per_m)
+        total = np.rint(capex) + np.rint(yearly * _rent_factor(scenario))
+        better = possible & (laid_m > 0.0) & (total < whole)
+        vnd = np.where(better, np.rint(capex), vnd)
+        support = np.where(better, np.int8(code), support)
+        rent = np.where(better, yearly, rent)
+        whole = np.where(better, total, whole)
+    return _Reuse(vnd, support, rent)
+
+
+def _rent_factor(scenario: Scenario) -> float:
+    """Present value of one VND of yearly rent over the horizon."""
+    return annuity_factor(scenario.costs.discount_rate, scenario.costs.horizon_years)
+
+
+def _class_factor(province: Province, scenario: Scenario, road: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Factor on the price by road class; laterals cost 1."""
+    given = scenario.costs.fibre.road_class_factor
+    if not given or not len(province.roads):
+        return np.ones(road.size)
+    by_road = province.roads["road_class"].map(given).fillna(1.0).to_numpy(dtype=np.float64)
+    return np.where(road >= 0, by_road[np.maximum(road, 0)], 1.0)
 
 
 def edge_vnd(
@@ -173,7 +262,7 @@ def join_to_root(roads: RoadNetwork, prices: EdgePrices, source: NDArray[np.bool
     node_of[others] = np.arange(1, others.size + 1)
     u, v = node_of[roads.u], node_of[roads.v]
     keep = np.flatnonzero((u >= 0) & (v >= 0) & (u != v))
-    network = Network(others.size + 1, u[keep].astype(np.int32), v[keep].astype(np.int32), prices.vnd[keep])
+    network = Network(others.size + 1, u[keep].astype(np.int32), v[keep].astype(np.int32), prices.whole_vnd[keep])
     return RootedNetwork(network, node_of, keep)
 
 

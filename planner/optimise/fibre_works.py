@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from planner.config.schema import Scenario
 from planner.costs.catalogue import GROUNDS, Prices
 from planner.costs.fibre import fibre_prices
+from planner.costs.supports import SUPPORT_NAMES
 from planner.domain.plan import Work
 from planner.domain.province import Province
 from planner.optimise.backhaul import MicrowaveLink, SiteNeed
@@ -50,6 +51,7 @@ class WorkWriter:
         self._prices = prices
         self._tree = tree
         self._names = {edge: self._route_name(edge) for edge in tree.edges}
+        self._site_nodes: dict[str, int] = {}
         self._owners = lead_operators(province, roads)
 
     def routes(
@@ -77,6 +79,7 @@ class WorkWriter:
         list of Work
             Routes nearer to existing fibre first.
         """
+        self._site_nodes = {need.site_id: node for node, needs in sites.items() for need in needs}
         served = self._served(baseline, homes, communes, sites)
         return [self._route(edge, served[edge]) for edge in self._tree.edges]
 
@@ -234,7 +237,8 @@ class WorkWriter:
                     work_id=self._route_name(edge).replace("F:", "R:", 1), kind="fibre_route", sub_plan="fibre",
                     owner=self._owners.get(int(self._roads.u[edge]), self._owners.get(int(self._roads.v[edge]), "any")),
                     payer=self._scenario.planning.fibre_payer, cost_vnd=int(self._prices.vnd[edge]),
-                    opex_vnd_per_year=0, year=0, length_km=float(self._roads.length_m[edge]) / 1e3, area_ids=(),
+                    opex_vnd_per_year=int(self._prices.rent_vnd[edge]), year=0,
+                    length_km=float(self._roads.length_m[edge]) / 1e3, area_ids=(),
                     people=0, reason="second way of a commune, sharing no edge with the first",
                     geometry=self._roads.line[edge],
                     details={**placement, "ring": True, "node_a": ends[0], "node_b": ends[1]},
@@ -254,6 +258,9 @@ class WorkWriter:
             "ground": GROUNDS[int(prices.ground[edge])],
             "slope_deg": float(np.nan_to_num(prices.slope_deg[edge])),
             "alone_vnd": int(prices.alone_vnd[edge]),
+            "support": SUPPORT_NAMES[int(prices.support[edge])],
+            "crossing_vnd": int(prices.crossing_vnd[edge]),
+            "rent_present_vnd": int(prices.rent_present_vnd[edge]),
         }
 
     def _route_name(self, edge: int) -> str:
@@ -319,10 +326,11 @@ class WorkWriter:
             + FIBRES_PER_COMMUNE * served.communes
         )
         up = tree.before.get(edge)
-        here = [need for need in served.sites if tree.reaches.get(self._node_of(need)) == edge]
+        here = [need for need in served.sites if tree.reaches.get(self._site_nodes[need.site_id]) == edge]
         return Work(
             work_id=self._names[edge], kind="fibre_route", sub_plan="fibre", owner=owner,
-            payer=planning.fibre_payer, cost_vnd=int(prices.vnd[edge]), opex_vnd_per_year=0, year=0,
+            payer=planning.fibre_payer, cost_vnd=int(prices.vnd[edge]),
+            opex_vnd_per_year=int(prices.rent_vnd[edge]), year=0,
             length_km=float(roads.length_m[edge]) / 1e3,
             area_ids=tuple(str(areas["area_id"].iat[row]) for row in rows),
             people=int(areas["population"].to_numpy()[rows].sum()),
@@ -339,14 +347,6 @@ class WorkWriter:
             requires=() if up is None else (self._names[up],),
             due_year=min((need.due_year for need in here if need.due_year), default=0),
         )  # fmt: skip
-
-    def _node_of(self, need: SiteNeed) -> int:
-        """Node added for a site."""
-        if not hasattr(self, "_site_nodes"):
-            self._site_nodes = {
-                str(name): index for index, name in enumerate(self._roads.node_id) if str(name).startswith("site:")
-            }
-        return self._site_nodes.get(f"site:{need.site_id}", -1)
 
     def _road_id(self, edge: int) -> str:
         """Road an edge follows; empty for a lateral."""

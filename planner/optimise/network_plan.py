@@ -36,14 +36,14 @@ class NetworkPlan:
 
     @property
     def cost_vnd(self) -> int:
-        """Cost of all works, VND.
+        """Cost of all works with the present value of rents, VND.
 
         Returns
         -------
         int
             Sum over the works.
         """
-        return sum(work.cost_vnd for work in self.works)
+        return sum(work.whole_vnd for work in self.works)
 
 
 def plan_networks(

@@ -10,6 +10,7 @@ import pandas as pd
 from planner.domain.plan import Work
 
 COLUMNS = ["year", "sub_plan", "owner", "payer", "item", "unit", "quantity", "cost_vnd"]
+_SUPPORTS = {"duct": "in existing ducts", "pole": "on existing poles"}
 OPERATOR_COLUMNS = ["year", "operator", "sub_plan", "works", "cost_vnd", "opex_vnd_per_year", "length_km"]
 
 
@@ -72,7 +73,11 @@ def _items(work: Work) -> Iterator[tuple[str, str, float, int]]:
     """Items of one work: name, unit, quantity, cost."""
     details = work.details
     if work.kind == "fibre_route":
-        yield f"fibre route, {details['ground']}, {details['placement']}", "m", work.length_km * 1e3, work.cost_vnd
+        where = _SUPPORTS.get(str(details.get("support", "")), str(details["placement"]))
+        crossing = int(details.get("crossing_vnd", 0))
+        yield f"fibre route, {details['ground']}, {where}", "m", work.length_km * 1e3, work.cost_vnd - crossing
+        if crossing:
+            yield "crossings of rivers and railways", "route", 1.0, crossing
         if "cable_fibres" in details:
             yield f"cable of {details['cable_fibres']} fibres", "m", work.length_km * 1e3, 0
     elif work.kind == "distribution":
@@ -82,7 +87,8 @@ def _items(work: Work) -> Iterator[tuple[str, str, float, int]]:
     elif work.kind == "backhaul_microwave":
         yield "microwave hop", "hop", float(details["hops"]), work.cost_vnd
     elif work.kind == "underground":
-        yield f"trench, {details['ground']}", "m", work.length_km * 1e3, int(details["trench_vnd"])
+        where = "cable drawn into existing ducts" if details["way"] == "existing duct" else "trench"
+        yield f"{where}, {details['ground']}", "m", work.length_km * 1e3, int(details["trench_vnd"])
         yield "cable put underground", "m", float(details["cable_km"]) * 1e3, 0
         if details["mobilisation_vnd"]:
             yield "mobilisation", "run", 1.0, int(details["mobilisation_vnd"])

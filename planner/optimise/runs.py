@@ -14,6 +14,7 @@ import shapely.ops
 from numpy.typing import NDArray
 
 from planner.costs.ground import ground_along
+from planner.costs.supports import spare_ducts
 from planner.domain.province import Province
 
 SLIVER_M = 2.0  # zone borders nearer than this to each other or to a junction are one point
@@ -37,6 +38,8 @@ class Runs:
         Points where stretches meet: junctions and cuts, numbered over all runs.
     aerial, underground : ndarray of int64, shape (r,)
         Cables on poles and in the ground.
+    ducts : ndarray of int64, shape (r,)
+        Free ducts along each stretch, where known.
     operators : tuple of tuple of str
         Operator of each aerial cable, sorted.
     zones : tuple of tuple of int
@@ -54,6 +57,7 @@ class Runs:
     ends: NDArray[np.int32]
     aerial: NDArray[np.int64]
     underground: NDArray[np.int64]
+    ducts: NDArray[np.int64]
     operators: tuple[tuple[str, ...], ...]
     zones: tuple[tuple[int, ...], ...]
     ground: NDArray[np.int8]
@@ -135,6 +139,7 @@ def build_runs(province: Province) -> Runs:
         ends=numbered.reshape(-1, 2).astype(np.int32),
         aerial=np.array([len(hanging.get(row, ())) for row in road], dtype=np.int64),
         underground=np.array([buried.get(row, 0) for row in road], dtype=np.int64),
+        ducts=spare_ducts(province)[np.array(road, dtype=np.int64)],
         operators=tuple(hanging.get(row, ()) for row in road),
         zones=_zones_of(geometry, zones),
         ground=ground.ground,

@@ -22,7 +22,7 @@ class Snapped(NamedTuple):
     network : RoadNetwork
         The network with cut roads, a node per point and a lateral from it to its road.
     node : ndarray of int32, shape (k,)
-        Node of each point; -1 where no road is near enough.
+        Node of each point, its road's own where it stands on it; -1 where no road is near enough.
     distance_m : ndarray of float64, shape (k,)
         Distance from the point to its road, m.
     """
@@ -56,7 +56,7 @@ def snap_points(
     Returns
     -------
     Snapped
-        A new network; points on a road's line get a lateral of no length.
+        A new network; a point on its road becomes the road's own node there, without a lateral.
     """
     if not names or not (network.road != LATERAL).any():
         return Snapped(network, np.full(len(names), -1, np.int32), np.full(len(names), np.inf))
@@ -166,8 +166,8 @@ def _with_laterals(
     distance_m: NDArray[np.float64],
 ) -> Snapped:
     """Add a node per snapped point and its lateral."""
-    reached = np.flatnonzero(foot >= 0)
-    node = np.full(len(names), -1, np.int32)
+    reached = np.flatnonzero((foot >= 0) & (distance_m > AT_NODE_M))
+    node = foot.astype(np.int32)
     node[reached] = network.n_nodes + np.arange(reached.size)
     feet = foot[reached]
     ends = np.stack(

@@ -11,11 +11,11 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
-from planner.costs.catalogue import GROUNDS, Prices
-from planner.costs.undergrounding import UndergroundPrices, shared_trench_vnd, underground_prices
+from planner.costs.catalogue import GROUNDS
 from planner.domain.plan import Bound, Work
 from planner.domain.province import Province
 from planner.optimise.run_choice import RunAnswer, RunChoice, choose_runs, greedy_runs
+from planner.optimise.run_prices import RunPrices, price_runs, scenario_prices
 from planner.optimise.runs import Runs, build_runs, contiguous
 from planner.optimise.stopping import Stop
 from planner.optimise.zone_duty import KilometreNeed, ZoneGroup, kilometre_needs, zone_groups, zones_underground
@@ -95,38 +95,19 @@ def plan_undergrounding(
     groups, kilometres = zone_groups(province, scenario), kilometre_needs(scenario)
     if not groups and not kilometres:
         return NOTHING_TO_DO
-    prices = underground_prices(Prices(scenario.costs))
+    prices = scenario_prices(scenario)
     runs = build_runs(province) if runs is None else runs
     need = _need(province, runs, groups, kilometres, fibre_routes)
-    cost = run_costs_vnd(runs, prices)
-    problem, candidate = _problem(scenario, runs, need, cost, prices, credit_vnd, province)
+    priced = price_runs(runs, prices)
+    problem, candidate = _problem(scenario, runs, need, priced, credit_vnd, province)
     if not candidate.size:
         return UndergroundPlan((), NOTHING_TO_DO.bound, need.notes)
     planning = scenario.planning
     stop = Stop(planning.underground_iterations, planning.time_limit_s) if stop is None else stop
     answer = choose_runs(problem, stop)
     chosen = candidate[answer.chosen]
-    works = _works(province, scenario, runs, need, cost, prices, chosen)
+    works = _works(province, scenario, runs, need, priced, chosen)
     return UndergroundPlan(works, _bound(problem, answer), need.notes)
-
-
-def run_costs_vnd(runs: Runs, prices: UndergroundPrices) -> NDArray[np.float64]:
-    """Price every run: one trench for all its aerial cables, without mobilisation.
-
-    Parameters
-    ----------
-    runs : Runs
-        Cable runs.
-    prices : UndergroundPrices
-        Prices by ground.
-
-    Returns
-    -------
-    ndarray of float64, shape (r,)
-        Whole VND; 0 for a run without aerial cable.
-    """
-    trench = prices.trench_per_m[runs.ground]
-    return np.rint(shared_trench_vnd(trench, runs.length_m, runs.aerial, prices.further_share))
 
 
 def run_id(province: Province, runs: Runs, run: int) -> str:
@@ -203,8 +184,7 @@ def _problem(
     scenario: Scenario,
     runs: Runs,
     need: _Need,
-    cost: NDArray[np.float64],
-    prices: UndergroundPrices,
+    prices: RunPrices,
     credit_vnd: NDArray[np.float64] | None,
     province: Province,
 ) -> tuple[RunChoice, NDArray[np.int64]]:
@@ -225,7 +205,7 @@ def _problem(
     if need.km > 0.0:
         asked[:] = True
     elif asked.any():  # a run dearer than a mobilisation can never pay as a bridge between two groups
-        asked |= cost < prices.mobilisation_vnd
+        asked |= prices.whole_vnd < prices.mobilisation_vnd
     candidate = np.flatnonzero(asked & hanging)
     index = np.full(runs.n_runs, -1, dtype=np.int64)
     index[candidate] = np.arange(candidate.size)
@@ -233,7 +213,7 @@ def _problem(
     number = {zone: place for place, zone in enumerate(zones_used)}
     zone_runs = tuple(index[runs.in_zone(zone)] for zone in zones_used)
     km = runs.length_m[candidate] * runs.aerial[candidate] / 1e3
-    steering = cost[candidate] - (0.0 if credit_vnd is None else credit_vnd[candidate])
+    steering = prices.whole_vnd[candidate] - (0.0 if credit_vnd is None else credit_vnd[candidate])
     _, ends = np.unique(runs.ends[candidate], return_inverse=True)
     return RunChoice(
         cost=np.maximum(0.0, steering),
@@ -264,8 +244,7 @@ def _works(
     scenario: Scenario,
     runs: Runs,
     need: _Need,
-    cost: NDArray[np.float64],
-    prices: UndergroundPrices,
+    prices: RunPrices,
     chosen: NDArray[np.int64],
 ) -> tuple[Work, ...]:
     """One work per run; the mobilisation of a contiguous group stands in its first run."""
@@ -282,26 +261,25 @@ def _works(
                     sub_plan="undergrounding",
                     owner="+".join(sorted(set(runs.operators[run]))),
                     payer=scenario.planning.underground_payer,
-                    cost_vnd=int(cost[run]) + (prices.mobilisation_vnd if first else 0),
-                    opex_vnd_per_year=0,
+                    cost_vnd=int(prices.vnd[run]) + (prices.mobilisation_vnd if first else 0),
+                    opex_vnd_per_year=int(prices.rent_vnd[run]),
                     year=0,
                     length_km=float(runs.length_m[run]) / 1e3,
                     area_ids=areas[run],
                     people=0,
                     reason=reasons[run],
                     geometry=runs.line[run],
-                    details=_details(province, runs, run, int(cost[run]), prices.mobilisation_vnd, first),
+                    details=_details(province, runs, run, prices, first),
                     due_year=due[run],
                 )
             )
     return tuple(sorted(works, key=lambda work: work.work_id))
 
 
-def _details(
-    province: Province, runs: Runs, run: int, trench_vnd: int, mobilisation_vnd: int, first: bool
-) -> dict[str, object]:
+def _details(province: Province, runs: Runs, run: int, prices: RunPrices, first: bool) -> dict[str, object]:
     """Plain columns of one run; each operator pays for its own cables' share of the trench."""
     operators = runs.operators[run]
+    trench_vnd, mobilisation_vnd = int(prices.vnd[run]), prices.mobilisation_vnd
     paid = trench_vnd + (mobilisation_vnd if first else 0)
     shares = {
         f"share_vnd_{name}": round(paid * operators.count(name) / len(operators)) for name in sorted(set(operators))
@@ -316,7 +294,9 @@ def _details(
         "cables": len(operators),
         "cable_km": float(runs.length_m[run]) * len(operators) / 1e3,
         "ground": GROUNDS[int(runs.ground[run])],
+        "way": "existing duct" if prices.in_duct[run] else "trench",
         "trench_vnd": trench_vnd,
+        "rent_present_vnd": int(prices.rent_present_vnd[run]),
         "mobilisation_vnd": mobilisation_vnd if first else 0,
         "mobilisation_price_vnd": mobilisation_vnd,
         "end_a": int(runs.ends[run, 0]),
