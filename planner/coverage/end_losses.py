@@ -56,16 +56,73 @@ def end_losses_db(
     ModelRangeError
         When frequency or height are outside the recommendation.
     """
-    extra = np.zeros(distance_km.shape)
-    if frequency_mhz >= GASES_FROM_MHZ and model not in WITH_GASES:
-        gases = gas_attenuation_db_km(frequency_mhz / 1e3, vapour_density_g_m3=config.vapour_density_g_m3)
-        extra += sum(gases) * distance_km
-    if model in WITHOUT_CLUTTER and config.end_correction == "p2108_height_gain":
-        extra += _height_gain_table(config.clutter, frequency_mhz / 1e3, receiver_agl_m)[classes]
-    if model in WITHOUT_CLUTTER and config.end_correction == "p2108_terrestrial":
-        built = [code for code, entry in config.clutter.items() if entry.environment in _BUILT]
-        extra += np.where(np.isin(classes, built), _statistical_db(frequency_mhz / 1e3, distance_km), 0.0)
-    return extra
+    clutter_db = receiver_clutter_db(config, model, frequency_mhz, receiver_agl_m, classes, distance_km)
+    return gases_db(config, model, frequency_mhz, distance_km) + clutter_db
+
+
+def gases_db(
+    config: PropagationConfig, model: str, frequency_mhz: float, distance_km: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Attenuation by oxygen and water vapour from 6 GHz, ITU-R P.676-13, for models that leave it out.
+
+    Parameters
+    ----------
+    config : PropagationConfig
+        Humidity.
+    model : str
+        Model's name.
+    frequency_mhz : float
+        Frequency, MHz.
+    distance_km : ndarray of float64
+        Path lengths, km.
+
+    Returns
+    -------
+    ndarray of float64
+        Attenuation, dB; 0 where none is due.
+    """
+    if frequency_mhz < GASES_FROM_MHZ or model in WITH_GASES:
+        return np.zeros(distance_km.shape)
+    per_km = gas_attenuation_db_km(frequency_mhz / 1e3, vapour_density_g_m3=config.vapour_density_g_m3)
+    return sum(per_km) * distance_km
+
+
+def receiver_clutter_db(
+    config: PropagationConfig,
+    model: str,
+    frequency_mhz: float,
+    receiver_agl_m: float,
+    classes: NDArray[np.uint8],
+    distance_km: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Clutter loss at the receiver, ITU-R P.2108-1, where it is asked for and the model has no clutter.
+
+    Parameters
+    ----------
+    config : PropagationConfig
+        Which correction is wanted, clutter classes.
+    model : str
+        Model's name.
+    frequency_mhz : float
+        Frequency, MHz.
+    receiver_agl_m : float
+        Receiver, m above ground.
+    classes : ndarray of uint8
+        Land-cover class of each cell.
+    distance_km : ndarray of float64
+        Distance of each cell from the mast, km.
+
+    Returns
+    -------
+    ndarray of float64
+        Loss, dB; 0 where none is due.
+    """
+    if model not in WITHOUT_CLUTTER or config.end_correction == "none":
+        return np.zeros(distance_km.shape)
+    if config.end_correction == "p2108_height_gain":
+        return _height_gain_table(config.clutter, frequency_mhz / 1e3, receiver_agl_m)[classes]
+    built = [code for code, entry in config.clutter.items() if entry.environment in _BUILT]
+    return np.where(np.isin(classes, built), _statistical_db(frequency_mhz / 1e3, distance_km), 0.0)
 
 
 def _height_gain_table(

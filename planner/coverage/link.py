@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Transformer
 
+from planner.config.propagation import PropagationConfig
 from planner.config.schema import Scenario
 from planner.constants import SPEED_OF_LIGHT_M_S
+from planner.coverage.end_losses import gases_db, receiver_clutter_db
+from planner.coverage.offsets import decades, is_fitted, offset_db
 from planner.coverage.propagation import Propagation
 from planner.domain.province import Province
 from planner.errors import Complaint, DataError
@@ -42,6 +45,8 @@ class LinkEnds:
         Antenna heights above ground, m.
     frequency_mhz : float
         Frequency, MHz.
+    band : str or None
+        Band label, which may have a model and a calibration offset of its own.
     """
 
     tx_lonlat_deg: tuple[float, float]
@@ -49,6 +54,7 @@ class LinkEnds:
     tx_height_agl_m: float
     rx_height_agl_m: float
     frequency_mhz: float
+    band: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,10 @@ class LinkReport:
         Radius of the first Fresnel zone at every sample, m.
     ray_asl_m : ndarray of float64, shape (n,)
         Height of the straight ray over the curved earth, m above sea level: bent down by the earth's bulge.
+    additions_db : dict of str to float
+        What coverage adds to the model's loss, by name, dB: gases, clutter at the receiver, calibration.
+    sampling : str
+        Rule the profile was taken by.
     """
 
     link: Link
@@ -74,6 +84,19 @@ class LinkReport:
     model: str
     fresnel_m: NDArray[np.float64]
     ray_asl_m: NDArray[np.float64]
+    additions_db: dict[str, float]
+    sampling: str
+
+    @property
+    def total_db(self) -> float:
+        """Loss coverage is computed from, dB.
+
+        Returns
+        -------
+        float
+            The model's loss and all additions.
+        """
+        return self.loss.loss_db + sum(self.additions_db.values())
 
     @property
     def clearance_share(self) -> float:
@@ -84,16 +107,32 @@ class LinkReport:
         float
             1 and more is free; 0 touches; negative is shadowed. Terminals are not counted.
         """
+        return float(np.nanmin(self.clearances, initial=np.inf))
+
+    @property
+    def clearances(self) -> NDArray[np.float64]:
+        """Clearance over terrain and clutter at every sample, shares of the first Fresnel zone.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            NaN at the terminals.
+        """
         profile = self.link.needed_profile
-        top = profile.terrain_asl_m + profile.clutter_height_m
+        found = np.full(len(profile.terrain_asl_m), np.nan)
         inner = slice(1, -1)
-        if len(top) < 3:
-            return float("inf")
-        return float(((self.ray_asl_m[inner] - top[inner]) / self.fresnel_m[inner]).min())
+        top = profile.terrain_asl_m[inner] + profile.clutter_height_m[inner]
+        found[inner] = (self.ray_asl_m[inner] - top) / self.fresnel_m[inner]
+        return found
 
 
 def explain_link(
-    province: Province, scenario: Scenario, ends: LinkEnds, *, sampling: Sampling = "bilinear", model: str | None = None
+    province: Province,
+    scenario: Scenario,
+    ends: LinkEnds,
+    *,
+    sampling: Sampling | None = None,
+    model: str | None = None,
 ) -> LinkReport:
     """Work one link out by hand's reach: profile, Fresnel zone, every intermediate.
 
@@ -106,9 +145,9 @@ def explain_link(
     ends : LinkEnds
         Where and what.
     sampling : {'bilinear', 'grid'}, optional
-        Rule the profile is taken by.
+        Rule the profile is taken by; the scenario's when absent.
     model : str, optional
-        Model's name; when absent the scenario's for the receiver's environment.
+        Model's name; when absent the scenario's for the receiver's environment or the band.
 
     Returns
     -------
@@ -123,9 +162,12 @@ def explain_link(
         If the model does not answer for such a link.
     """
     propagation = Propagation(province, scenario)
-    profile = _profile(propagation, province, ends, sampling)
     config = scenario.propagation
-    environment = _environment(propagation, province, ends)
+    rule = sampling or config.sampling
+    profile = _profile(propagation, province, ends, rule)
+    code = _receiver_class(province, ends)
+    clutter = config.clutter.get(code)
+    environment: Environment = "open" if clutter is None else clutter.environment
     link = Link(
         frequency_mhz=ends.frequency_mhz,
         tx_height_agl_m=ends.tx_height_agl_m,
@@ -139,8 +181,27 @@ def explain_link(
         latitude_deg=0.5 * (ends.tx_lonlat_deg[1] + ends.rx_lonlat_deg[1]),
         environment=environment,
     )
-    chosen = path_model(model or config.model_by_environment.get(environment, config.model))
-    return LinkReport(link, chosen.loss(link), chosen.card.title, *_ray(link, propagation.earth_radius_m / 1e3))
+    name = model or config.model_by_environment.get(environment) or config.model_by_band.get(ends.band or "")
+    chosen = path_model(name or config.model)
+    fresnel_m, ray_asl_m = _ray(link, propagation.earth_radius_m / 1e3)
+    added_db = _additions_db(config, name or config.model, ends, code, profile.length_km)
+    return LinkReport(link, chosen.loss(link), chosen.card.title, fresnel_m, ray_asl_m, added_db, rule)
+
+
+def _additions_db(
+    config: PropagationConfig, model: str, ends: LinkEnds, code: int, length_km: float
+) -> dict[str, float]:
+    """What coverage adds to a model's loss, by name; nothing that is zero by the scenario's own choice."""
+    distance_km, classes = np.array([length_km]), np.array([code], np.uint8)
+    where = ends.frequency_mhz, ends.rx_height_agl_m
+    parts = {
+        "gases, ITU-R P.676-13": gases_db(config, model, where[0], distance_km),
+        "clutter at the receiver, ITU-R P.2108-1": receiver_clutter_db(config, model, *where, classes, distance_km),
+    }
+    clutter = config.clutter.get(code)
+    if clutter is not None and is_fitted(clutter):
+        parts[f"calibration of {clutter.name}"] = offset_db(clutter, ends.band, decades(distance_km * 1e3))
+    return {name: float(part[0]) for name, part in parts.items() if part[0] != 0.0}
 
 
 def _delta_n(propagation: Propagation) -> float:
@@ -151,14 +212,12 @@ def _delta_n(propagation: Propagation) -> float:
     return _STANDARD_N_KM * (1.0 - 1.0 / earth_k)
 
 
-def _environment(propagation: Propagation, province: Province, ends: LinkEnds) -> Environment:
-    """What stands around the receiver: the environment of its cell's clutter class."""
+def _receiver_class(province: Province, ends: LinkEnds) -> int:
+    """Land-cover class of the receiver's cell."""
     terrain = province.terrain
     to_metres = Transformer.from_crs("EPSG:4326", province.crs, always_xy=True)
     row, col = terrain.grid.cells(*to_metres.transform(*ends.rx_lonlat_deg))
-    code = terrain.land_cover[min(int(row), terrain.grid.rows - 1), min(int(col), terrain.grid.cols - 1)]
-    clutter = propagation.scenario.propagation.clutter.get(int(code))
-    return "open" if clutter is None else clutter.environment
+    return int(terrain.land_cover[min(int(row), terrain.grid.rows - 1), min(int(col), terrain.grid.cols - 1)])
 
 
 def _profile(propagation: Propagation, province: Province, ends: LinkEnds, sampling: Sampling) -> Profile:

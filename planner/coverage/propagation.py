@@ -14,6 +14,7 @@ from planner.config.schema import Scenario
 from planner.coverage.climate_zones import climate_zones
 from planner.coverage.engine import EngineSettings, Surface, allocate_scratch, mast_loss, place_mast
 from planner.coverage.masts import Mast
+from planner.coverage.offsets import decades, is_fitted, offset_db
 from planner.coverage.other_models import model_loss
 from planner.coverage.patterns import scenario_patterns
 from planner.coverage.radius import mast_radius_m
@@ -277,20 +278,19 @@ class Propagation:
     ) -> None:
         """Add offset and slope of each clutter class to the losses of its cells."""
         clutter = self.scenario.propagation.clutter
-        fitted = {code: c for code, c in clutter.items() if c.offset_db or c.slope_db_per_decade or c.offset_by_band_db}
+        fitted = {code: entry for code, entry in clutter.items() if is_fitted(entry)}
         if not fitted:
             return
         rows, cols = classes.shape
         frame = self.frame(mast)
         dy = (row0 + np.arange(rows) + 0.5 - frame.y_cells)[:, None]
         dx = (col0 + np.arange(cols) + 0.5 - frame.x_cells)[None, :]
-        decades = np.log10(np.maximum(np.hypot(dx, dy) * frame.cell_m, 10.0) / 1e3).astype(np.float32)
+        from_1_km = decades(np.hypot(dx, dy) * frame.cell_m).astype(np.float32)
+        bands = [self.scenario.radio.carriers[name].band for name in mast.carriers]
         for code, entry in sorted(fitted.items()):
             here = classes == code
-            loss[:, here] += np.float32(entry.offset_db) + np.float32(entry.slope_db_per_decade) * decades[here]
-            for number, name in enumerate(mast.carriers if entry.offset_by_band_db else ()):
-                band = self.scenario.radio.carriers[name].band
-                loss[number, here] += np.float32(entry.offset_by_band_db.get(band, 0.0))
+            for number, band in enumerate(bands):
+                loss[number, here] += offset_db(entry, band, from_1_km[here])
 
     def _cut_carriers(self, mast: Mast, field: MastField, rim: NDArray[np.int64]) -> tuple[str, ...]:
         """Carriers that still serve a cell of the outermost ring."""

@@ -11,6 +11,8 @@ from pyproj import Transformer
 
 from planner.config.schema import Scenario
 from planner.coverage.link import LinkEnds, explain_link
+from planner.coverage.masts import Mast
+from planner.coverage.propagation import Propagation
 from planner.domain.province import Province
 from planner.errors import DataError, ModelRangeError
 
@@ -69,3 +71,24 @@ def test_impossible_links_are_refused(province: Province, scenario: Scenario) ->
         explain_link(province, scenario, link_ends(province, to=(300.0, 30.5)))
     with pytest.raises(ModelRangeError, match="frequency"):
         explain_link(province, scenario, link_ends(province, frequency_mhz=26_000.0))
+
+
+@pytest.mark.parametrize("model", ["p1812", "itm"])
+def test_the_link_is_what_coverage_computes(province: Province, make_scenario: MakeScenario, model: str) -> None:
+    clutter = {code: entry.model_dump() for code, entry in make_scenario().propagation.clutter.items()}
+    clutter[40] |= {"offset_db": 3.0, "slope_db_per_decade": 7.0, "offset_by_band_db": {"1800": -1.5}}
+    scenario = make_scenario(
+        propagation={
+            "model": "free_space", "model_by_band": {"1800": model}, "clutter": clutter, "mode": "exact",
+            "sampling": "bilinear", "end_correction": "p2108_terrestrial",
+        }
+    )  # fmt: skip
+    propagation, grid = Propagation(province, scenario), province.terrain.grid
+    (x, far_x), (y, far_y) = grid.centres(np.array([30, 33]), np.array([20, 59]))
+    row0, col0, loss = propagation.losses(Mast(float(x), float(y), 35.0, ("lte",), ()), 4000.0)
+    to_degrees = Transformer.from_crs(province.crs, "EPSG:4326", always_xy=True).transform
+    report = explain_link(
+        province, scenario, LinkEnds(to_degrees(x, y), to_degrees(far_x, far_y), 35.0, 1.5, 1842.5, "1800")
+    )
+    assert report.total_db - report.loss.loss_db == pytest.approx(1.5 + 7.0 * np.log10(3.52), abs=0.05)
+    assert float(loss[0, 33 - row0, 59 - col0]) == pytest.approx(report.total_db, abs=2e-3)
