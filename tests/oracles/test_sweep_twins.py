@@ -160,6 +160,7 @@ def test_blocks_are_the_combination_of_the_recommendation(time_pct):
     kept = {at: row(at).astype(float) for at in drawn}
     climate = blocks.Climate(8500.0, time_pct, 325.0, 21.0, True, True)
     blocks.prepare_smooth(values, n, climate)
+    blocks.prepare_paths(values, n, climate)
     blocks.prepare_statistics(values, n, climate)
     for ghz in (0.45, 0.7, 3.8):
         blocks.losses_into(values, n, ghz, climate, False)

@@ -26,7 +26,7 @@ from planner.kernels.p1812.swift import (
     smooth_edge_of,
 )
 from planner.kernels.profile import equal_steps, nearest_index
-from planner.kernels.sweep.blocks import Climate, losses_into, prepare_statistics
+from planner.kernels.sweep.blocks import Climate, losses_into, prepare_paths, prepare_statistics
 from planner.kernels.sweep.links import (
     BLOCK,
     COAST,
@@ -298,6 +298,7 @@ def _settle(
         first = np.uint64(row * ROW)
         for i in range(np.uint64(n), np.uint64(worked)):
             values[first + i] = values[first + np.uint64(n - 1)]
+    prepare_paths(values, worked, climate)
     prepare_statistics(values, worked, climate)
     for f in range(frequencies_ghz.size):
         losses_into(values, worked, frequencies_ghz[f], climate, False)

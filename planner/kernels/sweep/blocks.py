@@ -1,7 +1,7 @@
 """P.1812-8 losses of a block of links in float32: time statistics, ducting, troposcatter, combination.
 
 ITU-R P.1812-8 sections 4.2 to 4.7, the fast twin of `planner.kernels.p1812`. A block is prepared once
-(`prepare`), then turned into losses per frequency (`full_losses`, or `plain_losses` where diffraction alone decides).
+(`prepare_paths`, `prepare_statistics`), then turned into losses per frequency (`losses_into`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from planner.kernels.intrinsics import fast_max, fast_min
 from planner.kernels.p1812.combine import MODEL_FROM_KM, NEAR_BELOW_KM
 from planner.kernels.p1812.path import BETA_RADIUS_KM
 from planner.kernels.sweep.links import (
+    ABOVE,
     ACTUAL,
+    CLEAR,
+    CLEAR_BETA,
     COAST,
     DFS2,
     DLM,
@@ -33,6 +36,7 @@ from planner.kernels.sweep.links import (
     FI,
     FJ,
     FK,
+    FREE,
     H1D,
     H2D,
     HM,
@@ -43,15 +47,19 @@ from planner.kernels.sweep.links import (
     LOSS,
     OMEGA,
     SCATTER,
+    SHIELD_R,
+    SHIELD_T,
     SMOOTH,
     SMOOTH_BETA,
+    SPHERE_LOG,
+    SPHERE_LOG_BETA,
     STEP,
     THETA_D,
     THETA_R,
     THETA_T,
     D,
 )
-from planner.kernels.sweep.smooth import diffraction_into, smooth_edge, spherical_earth_into
+from planner.kernels.sweep.smooth import diffraction_into, prepare_sphere, smooth_edge, spherical_earth_into
 
 MEDIAN_PCT = 50.0
 _ZERO, _HALF, _ONE, _TWO = f4(0.0), f4(0.5), f4(1.0), f4(2.0)
@@ -159,6 +167,26 @@ def prepare_smooth(values: NDArray[np.float32], n: int, climate: Climate) -> Non
 
 
 @lean_kernel
+def prepare_paths(values: NDArray[np.float32], n: int, climate: Climate) -> None:
+    """Work out what free space and the spherical Earth take of a block at any frequency.
+
+    Parameters
+    ----------
+    values : ndarray of float32
+        The block.
+    n : int
+        Links in it.
+    climate : Climate
+        Earth radius and time percentage.
+    """
+    for i in range(np.uint64(n)):
+        values[FREE + i] = _DB * log2(values[DFS2 + i])
+    prepare_sphere(values, n, SPHERE_LOG, CLEAR, climate.ae_km)
+    if climate.time_pct < MEDIAN_PCT:
+        prepare_sphere(values, n, SPHERE_LOG_BETA, CLEAR_BETA, BETA_RADIUS_KM)
+
+
+@lean_kernel
 def prepare_statistics(values: NDArray[np.float32], n: int, climate: Climate) -> None:
     """Work out every frequency-free term of sections 4.2 and 4.4 to 4.6 for a block.
 
@@ -171,20 +199,16 @@ def prepare_statistics(values: NDArray[np.float32], n: int, climate: Climate) ->
     climate : Climate
         What all links share.
     """
+    if climate.time_pct < MEDIAN_PCT:
+        _prepare_rare(values, n, climate)
     p, ae, phi = f4(climate.time_pct), f4(climate.ae_km), f4(abs(climate.latitude_deg))
     below_p = log10(p / f4(50.0))
-    normal_p = _inverse_normal(p / f4(100.0))
     scatter_p = f4(10.125) * power(fast_max(-below_p, f4(1e-30)), f4(0.7))
     scatter_constant = f4(190.1) - f4(0.15 * climate.n0) - scatter_p
     for i in range(np.uint64(n)):
         d, dlt, dlr = values[D + i], values[DLT + i], values[DLR + i]
         theta_t, theta_r = values[THETA_T + i], values[THETA_R + i]
         beta0 = _beta0_pct(values[DTM + i], values[DLM + i], phi)
-        near = _ONE - exp(f4(-0.1) * (dlt + dlr))  # equations (9) and (10)
-        values[ESP + i] = f4(2.6) * near * below_p
-        values[ESB + i] = f4(2.6) * near * log10(beta0 / f4(50.0))
-        share = fast_min(normal_p / _inverse_normal(fast_min(beta0, f4(49.99)) / f4(100.0)), _ONE)  # equation (40)
-        values[FI + i] = share if p > beta0 else _ONE
         bend = f4(1000.0) * d / ae
         theta = bend + theta_t + theta_r  # equation (82)
         values[FJ + i] = _HALF - _HALF * tanh(f4(2.4) * (theta - f4(0.3)) / f4(0.3))  # equation (57)
@@ -194,16 +218,26 @@ def prepare_statistics(values: NDArray[np.float32], n: int, climate: Climate) ->
         values[DUCT + i] = (  # equations (46), (47) and (50) without frequency
             f4(102.45) + _TWO * _DB * log2(dlt + dlr) + values[COAST + i] + _duct_time_db(d, beta, p)
         )
-        values[THETA_D + i] = (
-            bend + fast_min(theta_t, f4(0.1) * dlt) + fast_min(theta_r, f4(0.1) * dlr)
-        )  # equation (55)
+        low_t, low_r = fast_min(theta_t, f4(0.1) * dlt), fast_min(theta_r, f4(0.1) * dlr)
+        values[THETA_D + i] = bend + low_t + low_r  # equation (55)
+        above_t, above_r = theta_t - low_t, theta_r - low_r  # equation (48) without frequency
+        values[SHIELD_T + i] = f4(0.361) * above_t * np.sqrt(dlt)
+        values[SHIELD_R + i] = f4(0.361) * above_r * np.sqrt(dlr)
+        values[ABOVE + i] = above_t + above_r
 
 
-@inline_kernel
-def _shielding_db(theta: float, dl_km: float, root_f: float, third_f: float) -> float:
-    """Site-shielding loss of one terminal, equation (48)."""
-    above = fast_max(theta - f4(0.1) * dl_km, _ZERO)
-    return _TWO * _DB * log2(_ONE + f4(0.361) * above * root_f * np.sqrt(dl_km)) + f4(0.264) * above * third_f
+@lean_kernel
+def _prepare_rare(values: NDArray[np.float32], n: int, climate: Climate) -> None:
+    """Work out multipath and the interpolation between 50 % of time and beta0; at 50 % neither counts."""
+    p, phi = f4(climate.time_pct), f4(abs(climate.latitude_deg))
+    below_p, normal_p = log10(p / f4(50.0)), _inverse_normal(p / f4(100.0))
+    for i in range(np.uint64(n)):
+        beta0 = _beta0_pct(values[DTM + i], values[DLM + i], phi)
+        near = _ONE - exp(f4(-0.1) * (values[DLT + i] + values[DLR + i]))  # equations (9) and (10)
+        values[ESP + i] = f4(2.6) * near * below_p
+        values[ESB + i] = f4(2.6) * near * log10(beta0 / f4(50.0))
+        share = fast_min(normal_p / _inverse_normal(fast_min(beta0, f4(49.99)) / f4(100.0)), _ONE)  # equation (40)
+        values[FI + i] = share if p > beta0 else _ONE
 
 
 @inline_kernel
@@ -219,38 +253,73 @@ def _low_band_db(f: float) -> float:
     return 45.375 - 137.0 * f + 92.5 * f * f if f < 0.5 else 0.0
 
 
+class _Tones(NamedTuple):
+    """Frequency terms of free space, ducting and troposcatter."""
+
+    free_db: float
+    duct_db: float
+    scatter_db: float
+    root: float
+    third: float
+    per_mrad_db: float
+
+
+@lean_kernel
+def _tones(f: float, ae_km: float) -> _Tones:
+    """Frequency terms at a frequency in GHz."""
+    log_f = math.log10(f)
+    return _Tones(
+        f4(92.4 + 20.0 * log_f),
+        f4(20.0 * log_f + _low_band_db(f)),
+        f4(25.0 * log_f - 2.5 * math.log10(0.5 * f) ** 2),
+        f4(math.sqrt(f)),
+        f4(f ** (1.0 / 3.0)),
+        f4(5e-5 * ae_km * f ** (1.0 / 3.0)),
+    )
+
+
+@inline_kernel
+def _combined_db(
+    values: NDArray[np.float32], i: int, tones: _Tones, free: float, lb0p: float, lbd: float, least: float
+) -> float:
+    """Loss of all mechanisms, equations (46) to (51) and (60) to (69), from that of diffraction and its least."""
+    shielding = (
+        _TWO * _DB * log2((_ONE + values[SHIELD_T + i] * tones.root) * (_ONE + values[SHIELD_R + i] * tones.root))
+    )
+    shielding += f4(0.264) * values[ABOVE + i] * tones.third
+    lba = tones.duct_db + values[DUCT + i] + shielding + tones.per_mrad_db * values[THETA_D + i]
+    high, low = fast_max(lba, lb0p), fast_min(lba, lb0p)
+    least_duct = high + f4(2.5 * math.log(2.0)) * log2(_ONE + exp((low - high) * f4(0.4)))  # equation (60)
+    mixed = least_duct + (lbd - least_duct) * values[FK + i]
+    lbda = lbd if least_duct > lbd else mixed
+    lbam = lbda + (least - lbda) * values[FJ + i]
+    lbs = values[SCATTER + i] + tones.scatter_db
+    strong, weak = fast_min(lbs, lbam), fast_max(lbs, lbam)
+    lbc = strong - f4(5.0 * math.log10(2.0)) * log2(_ONE + exp10(f4(-0.2) * (weak - strong)))
+    loss = fast_max(lb0p, lbc)  # equation (69) at half of the locations
+    share = _model_share(values[D + i])
+    return share * loss + (_ONE - share) * (free + values[ACTUAL + i])
+
+
 @lean_kernel
 def _combine_into(values: NDArray[np.float32], n: int, f: float, ae_km: float, median: bool) -> None:
     """Combine diffraction, ducting and troposcatter, sections 4.5 to 4.7, into the row `LOSS`."""
-    log_f = math.log10(f)
-    fs_f, duct_f = f4(92.4 + 20.0 * log_f), f4(20.0 * log_f + _low_band_db(f))
-    scatter_f = f4(25.0 * log_f - 2.5 * math.log10(0.5 * f) ** 2)
-    root_f, third_f = f4(math.sqrt(f)), f4(f ** (1.0 / 3.0))
-    per_mrad_db = f4(5e-5 * ae_km * f ** (1.0 / 3.0))
+    tones = _tones(f, ae_km)
+    if median:
+        for i in range(np.uint64(n)):
+            free = tones.free_db + values[FREE + i]
+            lbd = free + values[LD50 + i]
+            values[LOSS + i] = _combined_db(values, i, tones, free, free, lbd, lbd)
+        return
     for i in range(np.uint64(n)):
-        free = fs_f + _DB * log2(values[DFS2 + i])
+        free = tones.free_db + values[FREE + i]
         lb0p, lb0b = free + values[ESP + i], free + values[ESB + i]
         ld50, fi = values[LD50 + i], values[FI + i]
-        ldp = ld50 if median else ld50 + fi * (values[LDB + i] - ld50)
-        lbd50, lbd = free + ld50, lb0p + ldp
+        ldp = ld50 + fi * (values[LDB + i] - ld50)
         land = (_ONE - values[OMEGA + i]) * ldp
-        rare = lb0p + land
-        usual = lbd50 + (lb0b + land - lbd50) * fi
-        least = rare if fi >= _ONE else usual  # equation (59)
-        shielding = _shielding_db(values[THETA_T + i], values[DLT + i], root_f, third_f)
-        shielding += _shielding_db(values[THETA_R + i], values[DLR + i], root_f, third_f)
-        lba = duct_f + values[DUCT + i] + shielding + per_mrad_db * values[THETA_D + i]
-        high, low = fast_max(lba, lb0p), fast_min(lba, lb0p)
-        least_duct = high + f4(2.5 * math.log(2.0)) * log2(_ONE + exp((low - high) * f4(0.4)))  # equation (60)
-        mixed = least_duct + (lbd - least_duct) * values[FK + i]
-        lbda = lbd if least_duct > lbd else mixed
-        lbam = lbda + (least - lbda) * values[FJ + i]
-        lbs = values[SCATTER + i] + scatter_f
-        strong, weak = fast_min(lbs, lbam), fast_max(lbs, lbam)
-        lbc = strong - f4(5.0 * math.log10(2.0)) * log2(_ONE + exp10(f4(-0.2) * (weak - strong)))
-        loss = fast_max(lb0p, lbc)  # equation (69) at half of the locations
-        share = _model_share(values[D + i])
-        values[LOSS + i] = share * loss + (_ONE - share) * (free + values[ACTUAL + i])
+        usual = free + ld50 + (lb0b + land - free - ld50) * fi
+        least = lb0p + land if fi >= _ONE else usual  # equation (59)
+        values[LOSS + i] = _combined_db(values, i, tones, free, lb0p, lb0p + ldp, least)
 
 
 @lean_kernel
@@ -258,10 +327,9 @@ def _plain_into(values: NDArray[np.float32], n: int, f: float) -> None:
     """Free space and diffraction into the row `LOSS`: all there is where ducting and scatter cannot compete."""
     fs_f = f4(92.4 + 20.0 * math.log10(f))
     for i in range(np.uint64(n)):
-        free = fs_f + _DB * log2(values[DFS2 + i])
         share = _model_share(values[D + i])
         diffraction = share * values[LD50 + i] + (_ONE - share) * values[ACTUAL + i]
-        values[LOSS + i] = free + diffraction
+        values[LOSS + i] = fs_f + values[FREE + i] + diffraction
 
 
 @lean_kernel
@@ -283,9 +351,9 @@ def losses_into(values: NDArray[np.float32], n: int, frequency_ghz: float, clima
     """
     median = climate.time_pct >= MEDIAN_PCT
     if not median:
-        spherical_earth_into(values, n, BETA_RADIUS_KM, frequency_ghz, climate.vertical, climate.sea)
+        spherical_earth_into(values, n, SPHERE_LOG_BETA, CLEAR_BETA, frequency_ghz, climate.vertical, climate.sea)
         diffraction_into(values, n, LDB, EDGE_BETA, SMOOTH_BETA, frequency_ghz)
-    spherical_earth_into(values, n, climate.ae_km, frequency_ghz, climate.vertical, climate.sea)
+    spherical_earth_into(values, n, SPHERE_LOG, CLEAR, frequency_ghz, climate.vertical, climate.sea)
     diffraction_into(values, n, LD50, EDGE, SMOOTH, frequency_ghz)
     if plain:
         _plain_into(values, n, frequency_ghz)

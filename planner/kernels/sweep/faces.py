@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from planner.kernels._jit import inline_kernel, lean_kernel
 from planner.kernels.fast_math import f4
+from planner.kernels.intrinsics import fast_max
 
 EAST, WEST, SOUTH, NORTH = 0, 1, 2, 3
 SINGLE_STEPS = 8  # cells this near get a ray of their own in any mode
-_NAN = f4(np.nan)
+_ZERO, _ONE, _NAN = f4(0.0), f4(1.0), f4(np.nan)
 SLOPE_MARGIN = 1.125  # rays fan over slopes -1.125 to 1.125: a mast off its cell's centre sees beyond the diagonals
 
 
@@ -256,24 +257,35 @@ def list_cells(
     int
         Number of cells listed.
     """
-    count = 0
+    count = np.uint64(0)
     steps, off_k, off_j = face.steps, face.off_major, face.off_minor
-    east_west = face.turn <= WEST
     limit = f4(radius_cells * radius_cells)
     per_slope = f4(steps * rays_per_cell)
     middle = f4(middle_ray(steps, rays_per_cell)) + f4(0.5)
     for k in range(0 if face.turn == EAST else 1, steps + 1):
-        reach = k if east_west else k - 1
         along = f4(k) - off_k
+        left, right = _row_within(k if face.turn <= WEST else k - 1, along, off_j, limit)
+        per_across = per_slope / along
         shared = rays_per_cell > 0 and k > SINGLE_STEPS
-        for j in range(-reach, reach + 1):
-            across = f4(j) - off_j
-            if along * along + across * across <= limit:
-                slope = across / along
-                ray[count] = np.int32(slope * per_slope + middle) if shared else -1
-                at[count] = k * 65536 + j + 32768
-                count += 1
-    return count
+        for i in range(np.uint64(max(right - left + 1, 0))):
+            j = np.int32(left) + np.int32(i)
+            number = np.int32((f4(j) - off_j) * per_across + middle)
+            ray[count + i] = number if shared else np.int32(-1)
+            at[count + i] = np.int32(k * 65536 + 32768) + j
+        count += np.uint64(max(right - left + 1, 0))
+    return np.int64(count)
+
+
+@inline_kernel
+def _row_within(reach: int, along: float, off: float, limit: float) -> tuple[int, int]:
+    """First and last offset across, up to `reach`, whose cells lie within a squared radius; last below first: none."""
+    half = np.sqrt(fast_max(limit - along * along, _ZERO)) + _ONE  # a cell more than may fit
+    last, first = min(np.int64(reach), np.int64(off + half)), max(np.int64(-reach), np.int64(off - half))
+    while last >= -reach and along * along + (f4(last) - off) * (f4(last) - off) > limit:
+        last -= 1
+    while first <= last and along * along + (f4(first) - off) * (f4(first) - off) > limit:
+        first += 1
+    return first, last
 
 
 @lean_kernel

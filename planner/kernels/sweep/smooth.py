@@ -178,11 +178,10 @@ def _height_gain_db(b: float, floor_db: float) -> float:
 
 
 @inline_kernel
-def _first_term_db(d_km: float, h1_m: float, h2_m: float, radius_km: float, ground: Ground) -> float:
+def _first_term_db(d_km: float, h1_m: float, h2_m: float, log_radius: float, ground: Ground) -> float:
     """First-term loss over one kind of ground, equations (29) to (37)."""
     third = f4(1.0 / 3.0)
-    log_r = log2(radius_km)
-    shrink = exp2(-third * log_r)  # radius to the power -1/3
+    shrink = exp2(-third * log_radius)  # radius to the power -1/3
     k = ground.k * shrink
     k2 = k * k
     beta = (_ONE + f4(1.6) * k2 + f4(0.67) * k2 * k2) / (_ONE + f4(4.5) * k2 + f4(1.53) * k2 * k2)
@@ -192,24 +191,13 @@ def _first_term_db(d_km: float, h1_m: float, h2_m: float, radius_km: float, grou
     near = -_TWO * _DB * log_x - f4(5.6488) * exp2(f4(1.425) * log_x)
     far = f4(11.0) + _DB * log_x - f4(17.6) * x
     distance_db = far if x >= f4(1.6) else near
-    floor_db = _TWO + _TWO * (ground.level_k_db - third * _DB * log_r)
+    floor_db = _TWO + _TWO * (ground.level_k_db - third * _DB * log_radius)
     return -distance_db - _height_gain_db(b_per_m * h1_m, floor_db) - _height_gain_db(b_per_m * h2_m, floor_db)
 
 
 @inline_kernel
-def _sphere_radius_km(d_km: float, h1_m: float, h2_m: float, radius_km: float) -> float:
-    """Radius the first term is taken at: the modified one of equation (26) inside the horizon."""
-    roots = np.sqrt(h1_m) + np.sqrt(h2_m)
-    horizon = np.sqrt(_TWO * radius_km * f4(0.001)) * roots
-    ratio = d_km / roots
-    return radius_km if d_km >= horizon else f4(500.0) * ratio * ratio
-
-
-@inline_kernel
-def _sphere_share(d_km: float, h1_m: float, h2_m: float, radius_km: float, wavelength_m: float) -> float:
-    """Share of the first term that counts, equations (22) to (27): 1 beyond the horizon."""
-    roots = np.sqrt(h1_m) + np.sqrt(h2_m)
-    horizon = np.sqrt(_TWO * radius_km * f4(0.001)) * roots
+def _clearance(d_km: float, h1_m: float, h2_m: float, radius_km: float, horizon_km: float) -> float:
+    """Smallest clearance over what a wavelength of 1 m needs, equations (22) to (25); 0 beyond the horizon."""
     total = h1_m + h2_m
     c = (h1_m - h2_m) / total
     m = f4(250.0) * d_km * d_km / (radius_km * total)
@@ -222,13 +210,39 @@ def _sphere_share(d_km: float, h1_m: float, h2_m: float, radius_km: float, wavel
     d2 = d_km - d1
     per_r = f4(500.0) / radius_km
     hse = ((h1_m - per_r * d1 * d1) * d2 + (h2_m - per_r * d2 * d2) * d1) / d_km
-    needed = f4(17.456) * np.sqrt(fast_max(d1 * d2 * wavelength_m / d_km, f4(1e-12)))
-    return _ONE if d_km >= horizon else fast_max(_ONE - hse / needed, _ZERO)
+    needed = f4(17.456) * np.sqrt(fast_max(d1 * d2 / d_km, f4(1e-12)))
+    return _ZERO if d_km >= horizon_km else hse / needed
+
+
+@lean_kernel
+def prepare_sphere(values: NDArray[np.float32], n: int, log_row: int, clear_row: int, radius_km: float) -> None:
+    """Work out what the spherical-Earth loss of a block takes at any frequency, section 4.3.2.
+
+    Parameters
+    ----------
+    values : ndarray of float32
+        The block.
+    n : int
+        Links in it.
+    log_row, clear_row : uint64
+        Rows filled: the radius the first term is taken at, and the clearance.
+    radius_km : float
+        Effective Earth radius, km.
+    """
+    radius = f4(radius_km)
+    for i in range(np.uint64(n)):
+        d, h1, h2 = values[D + i], values[H1D + i], values[H2D + i]
+        roots = np.sqrt(h1) + np.sqrt(h2)
+        horizon = np.sqrt(_TWO * radius * f4(0.001)) * roots
+        ratio = d / roots
+        # inside the horizon the first term is taken at the modified radius of equation (26)
+        values[log_row + i] = log2(radius if d >= horizon else f4(500.0) * ratio * ratio)
+        values[clear_row + i] = _clearance(d, h1, h2, radius, horizon)
 
 
 @lean_kernel
 def spherical_earth_into(
-    values: NDArray[np.float32], n: int, radius_km: float, frequency_ghz: float, vertical: bool, sea: bool
+    values: NDArray[np.float32], n: int, log_row: int, clear_row: int, frequency_ghz: float, vertical: bool, sea: bool
 ) -> None:
     """Spherical-Earth diffraction loss of a block into its row `SPHERE`, section 4.3.2.
 
@@ -238,8 +252,8 @@ def spherical_earth_into(
         The block.
     n : int
         Links in it.
-    radius_km : float
-        Effective Earth radius, km.
+    log_row, clear_row : uint64
+        Rows filled by `prepare_sphere`.
     frequency_ghz : float
         Frequency, GHz.
     vertical : bool
@@ -247,20 +261,19 @@ def spherical_earth_into(
     sea : bool
         Whether any link crosses sea.
     """
-    radius, wavelength = f4(radius_km), f4(WAVELENGTH_M_GHZ / frequency_ghz)
+    per_wavelength = f4(math.sqrt(frequency_ghz / WAVELENGTH_M_GHZ))
     land = ground_terms(frequency_ghz, vertical, False)
-    for i in range(np.uint64(n)):
-        d, h1, h2 = values[D + i], values[H1D + i], values[H2D + i]
-        values[SPHERE + i] = _first_term_db(d, h1, h2, _sphere_radius_km(d, h1, h2, radius), land)
     if sea:
         water = ground_terms(frequency_ghz, vertical, True)
         for i in range(np.uint64(n)):
-            d, h1, h2, share = values[D + i], values[H1D + i], values[H2D + i], values[OMEGA + i]
-            over = _first_term_db(d, h1, h2, _sphere_radius_km(d, h1, h2, radius), water)
-            values[SPHERE + i] = share * over + (_ONE - share) * values[SPHERE + i]
+            d, h1, h2 = values[D + i], values[H1D + i], values[H2D + i]
+            values[SPHERE + i] = _first_term_db(d, h1, h2, values[log_row + i], water)
     for i in range(np.uint64(n)):
-        d, h1, h2, first = values[D + i], values[H1D + i], values[H2D + i], values[SPHERE + i]
-        share = _sphere_share(d, h1, h2, radius, wavelength)
+        d, h1, h2 = values[D + i], values[H1D + i], values[H2D + i]
+        first = _first_term_db(d, h1, h2, values[log_row + i], land)
+        if sea:
+            first += values[OMEGA + i] * (values[SPHERE + i] - first)
+        share = fast_max(_ONE - values[clear_row + i] * per_wavelength, _ZERO)
         # inside the horizon a negative first term counts as none
         values[SPHERE + i] = share * (fast_max(first, _ZERO) if share != _ONE else first)
 

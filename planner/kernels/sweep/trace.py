@@ -11,7 +11,14 @@ from planner.kernels._jit import inline_kernel, lean_kernel
 from planner.kernels.fast_math import f4
 from planner.kernels.intrinsics import fast_max, fast_min, tag_of
 from planner.kernels.p1812.path import BETA_RADIUS_KM
-from planner.kernels.sweep.blocks import MEDIAN_PCT, Climate, losses_into, prepare_smooth, prepare_statistics
+from planner.kernels.sweep.blocks import (
+    MEDIAN_PCT,
+    Climate,
+    losses_into,
+    prepare_paths,
+    prepare_smooth,
+    prepare_statistics,
+)
 from planner.kernels.sweep.faces import Face, Mast, cell_of
 from planner.kernels.sweep.links import (
     ANTENNA,
@@ -159,6 +166,7 @@ def flush(task: Task, kind: int) -> None:
     whole = whole_groups(n)
     unfold_diffraction(links.values, whole, task.climate.time_pct < MEDIAN_PCT)
     prepare_smooth(links.values, whole, task.climate)
+    prepare_paths(links.values, whole, task.climate)
     if kind == FULL:
         unfold_horizons(links.values, whole)
         prepare_statistics(links.values, whole, task.climate)
