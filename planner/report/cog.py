@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import numpy as np
-import rasterio
 from numpy.typing import NDArray
+from rasterio.io import MemoryFile
 from rasterio.transform import Affine
 
 from planner.config.schema import Scenario
@@ -134,10 +134,12 @@ def _write_cog(
         **frame,
         **packing,
     }
-    with rasterio.open(path, "w", **profile) as target:
-        target.write(bands)
-        target.update_tags(**tags)
-        for index, (text, unit, _) in enumerate(meaning, start=1):
-            target.set_band_description(index, text)
-            target.update_tags(index, UNITS=unit)
-            target.set_band_unit(index, unit)
+    with MemoryFile() as memory:  # a disk that fills up is then Python's error, not one from inside GDAL
+        with memory.open(**profile) as target:
+            target.write(bands)
+            target.update_tags(**tags)
+            for index, (text, unit, _) in enumerate(meaning, start=1):
+                target.set_band_description(index, text)
+                target.update_tags(index, UNITS=unit)
+                target.set_band_unit(index, unit)
+        path.write_bytes(memory.read())

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+from pyogrio.errors import DataLayerError, DataSourceError
+
 from planner.errors import Complaint, PlannerError
 
 MARKER = "manifest.json"
+_WRITING_FAILED = (OSError, DataSourceError, DataLayerError)  # a full disk, in the words of whoever was writing
 
 
 @contextmanager
@@ -35,7 +40,7 @@ def staged_folder(out_dir: Path) -> Iterator[Path]:
     target = out_dir.absolute()
     if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not (target / MARKER).is_file())):
         raise _refusal(out_dir, "exists and is not the result of an earlier run", "name another --out folder")
-    staging = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    staging = _aside(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _sweep_leftovers(target)
@@ -45,6 +50,9 @@ def staged_folder(out_dir: Path) -> Iterator[Path]:
     try:
         yield staging
         _swap(staging, target)
+    except _WRITING_FAILED as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise _refusal(out_dir, f"cannot be written to its end ({why})", "free the disk, or name another") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -53,10 +61,17 @@ def _refusal(out_dir: Path, found: str, remedy: str) -> PlannerError:
     return PlannerError("the output folder cannot be used", [Complaint(f"--out {out_dir}", found, remedy)])
 
 
+def _aside(target: Path) -> Path:
+    """A name beside the target that says whose it is."""
+    return target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.part")
+
+
 def _sweep_leftovers(target: Path) -> None:
-    """Remove what a killed run left beside the target."""
+    """Remove what a killed run left beside the target; a run that is still going keeps its own."""
     for leftover in target.parent.glob(f".{target.name}.*.part"):
-        shutil.rmtree(leftover, ignore_errors=True)
+        owner = leftover.suffixes[-2].lstrip(".").split("-")[0]
+        if not (owner.isdigit() and psutil.pid_exists(int(owner))):
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _swap(staging: Path, target: Path) -> None:
@@ -64,7 +79,7 @@ def _swap(staging: Path, target: Path) -> None:
     if not target.exists():
         staging.rename(target)
         return
-    old = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    old = _aside(target)
     target.rename(old)
     try:
         staging.rename(target)
