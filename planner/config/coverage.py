@@ -16,6 +16,12 @@ class Threshold(Section):
         None, "SINR needed at the stated load; absent: level alone decides.", unit="dB", ge=-20, le=40
     )
     downlink_mbps: float | None = setting(None, "Downlink rate needed; absent: not asked.", unit="Mbit/s", gt=0)
+    uplink_mbps: float | None = setting(
+        None,
+        "Uplink rate needed where the uplink is considered; absent: the edge allocation of `radio.terminal` alone.",
+        unit="Mbit/s",
+        gt=0,
+    )
 
 
 class DemandConfig(Section):

@@ -19,6 +19,7 @@ from planner.kernels.normal import quantile
 from planner.kernels.p1812.mechanisms import location_sigma_db as p1812_location_sigma_db
 from planner.radio.entry_loss import entry_loss
 from planner.radio.numerology import SUBCARRIERS_PER_BLOCK, resource_blocks
+from planner.radio.uplink import rate_snr_db
 
 
 @dataclass(frozen=True)
@@ -172,32 +173,35 @@ def location_margin_db(probability: float, sigma_db: float) -> float:
     return float(quantile(probability)) * sigma_db
 
 
-def uplink_sensitivity_dbm(scenario: Scenario, carrier: CarrierConfig) -> float:
-    """Weakest cell-edge signal the base station can use, summed over the edge allocation.
+def uplink_sensitivity_dbm(scenario: Scenario, carrier_name: str) -> float:
+    """Weakest cell-edge signal the base station can use, summed over the device's allocation.
+
+    The larger of two needs: the edge allocation of `radio.terminal` at its SINR, and the technology's uplink rate.
 
     Parameters
     ----------
     scenario : Scenario
-        `radio.terminal` has allocation, SINR, noise figure and interference margin.
-    carrier : CarrierConfig
-        The carrier.
+        `radio.terminal` has allocation, SINR, noise figure and interference margin; `coverage.thresholds` the rate.
+    carrier_name : str
+        Name in `radio.carriers`.
 
     Returns
     -------
     float
         Power at the base station's receiver, dBm.
     """
-    terminal = scenario.radio.terminal
-    elements = SUBCARRIERS_PER_BLOCK * terminal.uplink_edge_resource_blocks
-    return (
-        element_noise_dbm(carrier, terminal.base_noise_figure_db)
-        + 10.0 * math.log10(elements)
-        + terminal.uplink_edge_sinr_db
-        + terminal.uplink_interference_margin_db
+    terminal, carrier = scenario.radio.terminal, scenario.radio.carriers[carrier_name]
+    needed_db = 10.0 * math.log10(terminal.uplink_edge_resource_blocks) + terminal.uplink_edge_sinr_db
+    rate_mbps = threshold_config(scenario, carrier.technology).uplink_mbps
+    if rate_mbps is not None:
+        needed_db = max(needed_db, rate_snr_db(rate_mbps, carrier_name, carrier))
+    block_noise_dbm = element_noise_dbm(carrier, terminal.base_noise_figure_db) + 10.0 * math.log10(
+        SUBCARRIERS_PER_BLOCK
     )
+    return block_noise_dbm + needed_db + terminal.uplink_interference_margin_db
 
 
-def max_uplink_loss_db(scenario: Scenario, carrier: CarrierConfig) -> float:
+def max_uplink_loss_db(scenario: Scenario, carrier_name: str) -> float:
     """Largest loss from the device's antenna to the base station's receiver that the uplink bears.
 
     Coupling loss: path, body and feeder losses less the base antenna's gain and the traffic beam's.
@@ -206,15 +210,15 @@ def max_uplink_loss_db(scenario: Scenario, carrier: CarrierConfig) -> float:
     ----------
     scenario : Scenario
         The scenario.
-    carrier : CarrierConfig
-        The carrier.
+    carrier_name : str
+        Name in `radio.carriers`.
 
     Returns
     -------
     float
-        Maximum coupling loss, dB.
+        Maximum coupling loss, dB; -inf where the carrier never reaches the uplink rate asked for.
     """
-    return scenario.radio.terminal.power_dbm - uplink_sensitivity_dbm(scenario, carrier)
+    return scenario.radio.terminal.power_dbm - uplink_sensitivity_dbm(scenario, carrier_name)
 
 
 def threshold_config(scenario: Scenario, technology: str) -> Threshold:
@@ -321,7 +325,7 @@ def serving_threshold(
             power_per_element_dbm(carrier_name, carrier, power_dbm)
             + ssb_offset_db(carrier)
             - carrier.traffic_gain_offset_db
-            - max_uplink_loss_db(scenario, carrier)
+            - max_uplink_loss_db(scenario, carrier_name)
             + scenario.radio.terminal.body_loss_db
             + loss_db
             + margin_db

@@ -78,7 +78,7 @@ def test_threshold_by_hand() -> None:
     assert found.margin_db == pytest.approx(6.0 * z, abs=1e-9)
     assert found.downlink_dbm == pytest.approx(-105.0 + 6.0 * z)
     loss = 23.0 - (-173.975 + 10 * math.log10(15e3) + 3.0 + 10 * math.log10(48) - 3.0 + 2.0)
-    assert max_uplink_loss_db(scenario, LTE) == pytest.approx(loss)
+    assert max_uplink_loss_db(scenario, "lte") == pytest.approx(loss)
     assert found.uplink_dbm == pytest.approx(46.0 - 10 * math.log10(1200) - loss + 3.0 + 6.0 * z)
     assert found.level_dbm == max(found.downlink_dbm, found.uplink_dbm)
 
