@@ -117,4 +117,5 @@ def _needs(needed: Threshold) -> str:
     parts = [f"{needed.level_dbm:g} dBm"]
     parts += [] if needed.sinr_db is None else [f"{needed.sinr_db:g} dB SINR"]
     parts += [] if needed.downlink_mbps is None else [f"{needed.downlink_mbps:g} Mbit/s"]
+    parts += [] if needed.uplink_mbps is None else [f"{needed.uplink_mbps:g} up"]
     return ", ".join(parts)

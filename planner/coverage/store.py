@@ -2,16 +2,19 @@
 
 An entry's name is a hash of terrain, clutter, position, height, carriers, settings and code, so a stale entry cannot
 be met; its content carries a checksum, so a damaged or foreign one is recomputed. Entries are written aside and moved
-into place; a full disk switches writing off and changes nothing else.
+into place; a full disk switches writing off, says so in the log and changes nothing else. What a killed run left aside
+is removed by a later one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import struct
 import tempfile
+import time
 from contextlib import suppress
 from functools import cache
 from io import FileIO
@@ -29,6 +32,9 @@ from planner.kernels.checksum import checksum
 
 _HEAD = struct.Struct("<8s5qQ")  # magic, row0, col0, carriers, rows, cols, checksum of the losses
 _MAGIC = b"PLNRFLD2"
+_ASIDE = ".writing-"
+_ABANDONED_S = 3600.0  # a younger file may belong to a run that is writing it now
+_LOG = logging.getLogger(__name__)
 _SEAL_BYTES = 32  # hash of name and head, behind the head
 
 
@@ -53,6 +59,8 @@ class FieldStore:
         self._context = context
         self._writable = folder is not None
         self.read = self.computed = self.damaged = 0
+        if folder is not None:
+            _clear(folder)
 
     def field(self, propagation: Propagation, mast: Mast) -> MastField:
         """Field of a mast, read or computed.
@@ -110,13 +118,14 @@ class FieldStore:
         aside: str | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, aside = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+            handle, aside = tempfile.mkstemp(prefix=_ASIDE, dir=path.parent)
             with os.fdopen(handle, "wb") as file:
                 file.write(head + _seal(path.name, head))
                 file.write(body.data)
             Path(aside).replace(path)
-        except OSError:
+        except OSError as error:
             self._writable = False
+            _LOG.warning("the store %s keeps no more results: %s", self._folder, error.strerror or error)
             if aside is not None:
                 with suppress(OSError):
                     Path(aside).unlink(missing_ok=True)
@@ -131,10 +140,18 @@ def _read(file: FileIO, name: str, carriers: int) -> tuple[int, int, NDArray[np.
     if magic != _MAGIC or layers != carriers:
         return None
     loss = np.empty((layers, rows, cols), dtype="<f4")
-    whole = file.readinto(loss.data.cast("B")) == loss.nbytes and not file.read(1)
+    whole = file.readinto(loss.reshape(-1).view(np.uint8).data) == loss.nbytes and not file.read(1)
     if not whole or checksum(loss.reshape(-1).view(np.uint32)) != written:
         return None
     return row0, col0, loss.astype(np.float32, copy=False)
+
+
+def _clear(folder: Path) -> None:
+    """Remove files that a killed run left half written."""
+    with suppress(OSError):
+        for path in folder.glob(f"*/{_ASIDE}*"):
+            if time.time() - path.stat().st_mtime > _ABANDONED_S:
+                path.unlink(missing_ok=True)
 
 
 def _seal(name: str, head: bytes) -> bytes:
