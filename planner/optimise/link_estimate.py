@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy import sparse
@@ -21,7 +21,14 @@ from planner.optimise.options import SiteOption
 RURAL = 2  # row of the rural prices in the catalogue's ground order
 
 
-def link_estimates_vnd(province: Province, scenario: Scenario, options: Sequence[SiteOption]) -> dict[str, int]:
+def link_estimates_vnd(
+    province: Province,
+    scenario: Scenario,
+    options: Sequence[SiteOption],
+    *,
+    laid: frozenset[int] = frozenset(),
+    trench_share: Mapping[int, float] | None = None,
+) -> dict[str, int]:
     """Estimate the cost of each option's link by itself.
 
     Cheapest fibre along roads from where fibre is, and a lateral from the nearest junction; no more than one microwave
@@ -35,6 +42,10 @@ def link_estimates_vnd(province: Province, scenario: Scenario, options: Sequence
         Prices and rules.
     options : sequence of SiteOption
         Radio works.
+    laid : frozenset of int, optional
+        Rows of the roads that get fibre anyway; links may begin there.
+    trench_share : mapping of int to float, optional
+        Row of the roads table -> share of its length that gets a trench anyway.
 
     Returns
     -------
@@ -47,10 +58,13 @@ def link_estimates_vnd(province: Province, scenario: Scenario, options: Sequence
     if not waiting or not network.n_nodes:
         return found
     prices = Prices(scenario.costs)
-    edges = price_edges(province, scenario, network)
-    cost = np.maximum(edges.vnd, 1.0)  # csgraph takes a stored zero for no edge
+    edges = price_edges(province, scenario, network, trench_share)
+    cost = np.maximum(edges.whole_vnd, 1.0)  # csgraph takes a stored zero for no edge
     graph = sparse.coo_array((cost, (network.u, network.v)), shape=(network.n_nodes, network.n_nodes)).tocsr()
-    sources = np.flatnonzero(network.on_fibre())
+    on_fibre = network.on_fibre()
+    new = np.isin(network.road, list(laid))
+    on_fibre[network.u[new]] = on_fibre[network.v[new]] = True
+    sources = np.flatnonzero(on_fibre)
     if not sources.size:
         return found
     to_fibre = dijkstra(graph, directed=False, indices=sources, min_only=True)

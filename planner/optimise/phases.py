@@ -11,6 +11,7 @@ from planner.config.schema import Scenario
 from planner.costs.discounting import present_value
 from planner.domain.plan import Work
 from planner.domain.province import Province
+from planner.optimise.phase_bound import most_person_years
 from planner.optimise.placement import SERVING_KINDS, Gain, Placement
 from planner.optimise.priority import priority_communes
 from planner.optimise.shortfalls import Shortfall, find_shortfalls, shortfall_notes
@@ -28,7 +29,10 @@ class Schedule(NamedTuple):
     person_years : float
         People (or people in homes) served, times the years left in the programme.
     naive : dict of str to float
-        'present_value_vnd', 'person_years' and 'unplaced' of the same works taken in the order of their ids.
+        'present_value_vnd', 'person_years', 'unplaced' and 'late' of the same works taken in the order of their ids.
+    most_person_years : float
+        No order of these works serves more within the budgets and capacities, if it does by its due year what this one
+        does.
     shortfalls : tuple of Shortfall
         Payers whose budgets do not do.
     notes : tuple of str
@@ -39,6 +43,7 @@ class Schedule(NamedTuple):
     present_value_vnd: int
     person_years: float
     naive: dict[str, float]
+    most_person_years: float
     shortfalls: tuple[Shortfall, ...]
     notes: tuple[str, ...]
 
@@ -66,16 +71,36 @@ def schedule_phases(works: Sequence[Work], scenario: Scenario, province: Provinc
     """
     linked = link_backhaul(works)
     gains = _gains(linked, scenario, province)
-    placed = Placement(linked, scenario, gains).run(by_gain=True)
+    placement = Placement(linked, scenario, gains)
+    orders = [placement.run(by_gain=True), Placement(linked, scenario, _by_people(gains)).run(by_gain=True)]
     plain = Placement(linked, scenario, gains).run(by_gain=False)
+    placed = min(orders, key=lambda works: _rating(works, scenario, gains, placement.due))
     worth = [_measure(result, scenario, gains) for result in (placed, plain)]
+    unplaced, late, _ = _rating(plain, scenario, gains, placement.due)
     naive = {
         "present_value_vnd": float(worth[1][0]), "person_years": worth[1][1],
-        "unplaced": float(sum(work.year == 0 for work in plain)),
+        "unplaced": float(unplaced), "late": float(late),
     }  # fmt: skip
     shortfalls = find_shortfalls(placed, linked, scenario, gains)
     order = tuple(sorted(placed, key=lambda work: (work.sub_plan, work.year, work.work_id)))
-    return Schedule(order, worth[0][0], worth[0][1], naive, shortfalls, shortfall_notes(shortfalls))
+    number = {phase.year: index for index, phase in enumerate(scenario.phases)}
+    kept = {work.work_id: number[work.year] for work in placed if work.year}
+    kept = {name: placement.due[name] for name, phase in kept.items() if phase <= placement.due[name]}
+    most = max(worth[0][1], most_person_years(linked, scenario, gains, kept))
+    notes = (*shortfall_notes(shortfalls), *_dearer(linked, placed))
+    return Schedule(order, worth[0][0], worth[0][1], naive, most, shortfalls, notes)
+
+
+def _dearer(works: Sequence[Work], placed: Sequence[Work]) -> list[str]:
+    """Say what laying the works out over the phases adds to their cost."""
+    more = sum(work.cost_vnd for work in placed) - sum(work.cost_vnd for work in works)
+    if more == 0:
+        return []
+    note = (
+        f"laid out over the phases the works cost {more:,} VND more than dug at one time: runs dug in several phases"
+        " mobilise in each, and fibre whose trench comes in another phase digs its own"
+    )
+    return [note]
 
 
 def link_backhaul(works: Sequence[Work]) -> list[Work]:
@@ -128,6 +153,21 @@ def _gains(works: Sequence[Work], scenario: Scenario, province: Province) -> dic
         rank = gain / total[work.sub_plan] if total[work.sub_plan] else 0.0
         found[work.work_id] = Gain(gain if work.kind in SERVING_KINDS else 0.0, rank, urgent)
     return found
+
+
+def _by_people(gains: Mapping[str, Gain]) -> dict[str, Gain]:
+    """The same gains ranked by people served, whatever sub-plan serves them; what serves nobody keeps its place."""
+    most = max((gain.people for gain in gains.values()), default=0.0)
+    return {name: gain._replace(rank=gain.people / most) if gain.people > 0.0 else gain for name, gain in gains.items()}
+
+
+def _rating(
+    works: Sequence[Work], scenario: Scenario, gains: Mapping[str, Gain], due: Mapping[str, int]
+) -> tuple[int, int, float]:
+    """Works without a phase, works after their phase, and people times years served with a minus: less is better."""
+    number = {phase.year: index for index, phase in enumerate(scenario.phases)}
+    late = sum(number[work.year] > due[work.work_id] for work in works if work.year)
+    return sum(work.year == 0 for work in works), late, -_measure(works, scenario, gains)[1]
 
 
 def _measure(works: Sequence[Work], scenario: Scenario, gains: Mapping[str, Gain]) -> tuple[int, float]:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from planner.config.schema import Scenario
 from planner.domain.plan import Work
+from planner.optimise.mobilisation import charge_mobilisation
 from planner.optimise.purse import Purse
-from planner.optimise.undergrounding import charge_mobilisation
 
 SERVING_KINDS = frozenset({"upgrade", "colocate", "new_site", "distribution", "commune_terminal"})
 

@@ -14,7 +14,7 @@ from planner.domain.plan import Plan, Work
 from planner.domain.programme import NetworkState, PhaseOutcome, Programme
 from planner.domain.province import Province
 from planner.optimise.commitments import broken_commitments
-from planner.optimise.network_plan import NetworkPlan, plan_networks
+from planner.optimise.feedback import JointPlan, plan_jointly
 from planner.optimise.phases import Schedule, schedule_phases
 from planner.optimise.published import compare_published
 from planner.optimise.repair import repaired
@@ -54,18 +54,12 @@ def propose_programme(
         Plan, states and targets.
     """
     ledger = NetworkLedger(province, scenario)
-    sites = [
-        repaired(province, scenario, baseline, plan)
-        for plan in plan_sites(province, scenario, baseline, progress, should_stop)
-    ]
-    networks = plan_networks(province, scenario, sites[0], should_stop)
-    site_plan = sites[0]
-    if sites[1] is not sites[0]:
-        other = plan_networks(province, scenario, sites[1], should_stop)
-        if sites[1].bound.cost_vnd + other.cost_vnd < sites[0].bound.cost_vnd + networks.cost_vnd:
-            site_plan, networks = sites[1], other
-    schedule = schedule_phases([*site_plan.works, *networks.works], scenario, province)
-    return _followed(province, scenario, baseline, ledger, site_plan, networks, schedule, progress)
+    first, second = plan_sites(province, scenario, baseline, progress, should_stop)
+    starts = [first] if second is first else [first, second]
+    sites = [repaired(province, scenario, baseline, plan) for plan in starts]
+    joint = plan_jointly(province, scenario, baseline, sites, should_stop)
+    schedule = schedule_phases([*joint.sites.works, *joint.networks.works], scenario, province)
+    return _followed(province, scenario, baseline, ledger, joint, schedule, progress)
 
 
 def _followed(
@@ -73,12 +67,12 @@ def _followed(
     scenario: Scenario,
     baseline: CoverageMap,
     ledger: NetworkLedger,
-    site_plan: SitePlan,
-    networks: NetworkPlan,
+    joint: JointPlan,
     schedule: Schedule,
     progress: Progress | None,
 ) -> Programme:
     """Compute the state at the end of every phase and what the targets reach there."""
+    site_plan, networks = joint.sites, joint.networks
     walk = _Walk(province, scenario, ledger, site_plan, schedule.works, baseline)
     first_areas = area_coverage(baseline, province, scenario)
     before = walk.state(first_areas, None)
@@ -96,10 +90,10 @@ def _followed(
     final_areas = area_coverage(walk.coverage, province, scenario)
     plan = Plan(
         works=schedule.works,
-        bounds={"sites": site_plan.bound, "fibre": networks.fibre, "undergrounding": networks.undergrounding},
+        bounds=joint.bounds,
         notes=(*site_plan.notes, *networks.notes, *schedule.notes, *broken_commitments(scenario, schedule.works)),
         unserved=site_plan.unserved,
-        extras=_extras(site_plan, networks, schedule, reached_today),
+        extras=_extras(joint, schedule, reached_today),
     )
     return Programme(
         plan=plan,
@@ -177,16 +171,41 @@ def _outcome(scenario: Scenario, number: int, works: Sequence[Work], state: Netw
     )
 
 
-def _extras(
-    site_plan: SitePlan, networks: NetworkPlan, schedule: Schedule, reached_today: dict[str, float]
-) -> dict[str, Any]:
-    """Joint bound, present value and regret, for the summary."""
-    cost = site_plan.bound.cost_vnd + networks.cost_vnd
-    lower = min(cost, site_plan.bound.lower_bound_vnd + networks.lower_bound_vnd)
+def _reconciled(joint: JointPlan, schedule: Schedule) -> dict[str, int]:
+    """From the costs the bounds stand beside to the sum over the works of the programme, VND."""
+    planned = [*joint.sites.works, *joint.networks.works]
+    bounds = sum(bound.cost_vnd for bound in joint.bounds.values())
+    rents = sum(work.whole_vnd - work.cost_vnd for work in planned)
+    rings = sum(work.whole_vnd for work in planned if work.details.get("ring"))
+    total = sum(work.cost_vnd for work in schedule.works)
     return {
-        "joint": {"cost_vnd": cost, "lower_bound_vnd": lower, "gap_share": (cost - lower) / cost if cost else 0.0},
+        "in_bounds": bounds,
+        "second_ways": rings,
+        "present_value_of_rents": -rents,
+        "phases": total - sum(work.cost_vnd for work in planned),
+        "sum_of_works": total,
+    }
+
+
+def _extras(joint: JointPlan, schedule: Schedule, reached_today: dict[str, float]) -> dict[str, Any]:
+    """Joint bound, present value and regret, for the summary."""
+    cost, lower = joint.cost_vnd, joint.lower_bound_vnd
+    return {
+        "joint": {
+            "cost_vnd": cost,
+            "lower_bound_vnd": lower,
+            "gap_share": (cost - lower) / cost if cost else 0.0,
+            "tried_vnd": list(joint.tried_vnd),
+        },
+        "works_vnd": _reconciled(joint, schedule),
+        "regret_vnd": {
+            name: bound.naive_vnd["phase_by_phase"] - bound.cost_vnd
+            for name, bound in joint.bounds.items()
+            if "phase_by_phase" in bound.naive_vnd
+        },
         "present_value_vnd": schedule.present_value_vnd,
         "person_years": schedule.person_years,
+        "most_person_years": schedule.most_person_years,
         "naive_schedule": dict(schedule.naive),
         "targets_today": reached_today,
     }

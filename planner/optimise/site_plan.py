@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -91,11 +91,28 @@ def plan_sites(
         linked.append(
             choice if alike else choose_sites(study, scenario, extra_vnd=extra, should_stop=should_stop, start=choice)
         )
-    proven = [choice.bound for choice in plain]
+    proven = [_beside_phases(choice, scenario, should_stop) for choice in plain]
     lower = sum(bound.lower_bound_vnd for bound in proven)
     first = written_plan(province, plain, proven, lower)
     same = all(one is other for one, other in zip(plain, linked, strict=True))
     return first, first if same else written_plan(province, linked, proven, lower)
+
+
+def _beside_phases(choice: SiteChoice, scenario: Scenario, should_stop: Callable[[], bool] | None) -> Bound:
+    """The bound of a choice with the cost of choosing year by year, each on what the years before have built."""
+    years = sorted({target.year for target, _ in choice.study.demands})
+    if len(years) < 2:
+        return choice.bound
+    built: dict[str, int] = {}
+    for year in years:
+        due = tuple((target, demand) for target, demand in choice.study.demands if target.year <= year)
+        step = choose_sites(
+            replace(choice.study, demands=due), scenario,
+            extra_vnd={name: -vnd for name, vnd in built.items()}, should_stop=should_stop,
+        )  # fmt: skip
+        built |= {option.work_id: option.cost_vnd for option in step.chosen}
+    naive = {**choice.bound.naive_vnd, "phase_by_phase": sum(built.values())}
+    return replace(choice.bound, naive_vnd=naive)
 
 
 def written_plan(
@@ -122,10 +139,8 @@ def written_plan(
     works = [work for choice in choices for work in site_works(province, choice)]
     cost = sum(work.cost_vnd for work in works)
     lower = min(cost, lower_vnd)
-    naive: dict[str, int] = {}
-    for bound in proven:
-        for name, vnd in bound.naive_vnd.items():
-            naive[name] = naive.get(name, 0) + vnd
+    names = dict.fromkeys(name for bound in proven for name in bound.naive_vnd)
+    naive = {name: sum(bound.naive_vnd.get(name, bound.cost_vnd) for bound in proven) for name in names}
     stopped = "+".join(dict.fromkeys(bound.stopped_by for bound in proven)) or "nothing to do"
     gap = (cost - lower) / cost if cost else 0.0
     unserved = {area: why for choice in choices for area, why in _unserved(province, choice).items()}

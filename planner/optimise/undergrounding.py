@@ -107,7 +107,7 @@ def plan_undergrounding(
     answer = choose_runs(problem, stop)
     chosen = candidate[answer.chosen]
     works = _works(province, scenario, runs, need, priced, chosen)
-    return UndergroundPlan(works, _bound(problem, answer), need.notes)
+    return UndergroundPlan(works, _bound(problem, answer, _phase_by_phase(problem, need, stop)), need.notes)
 
 
 def run_id(province: Province, runs: Runs, run: int) -> str:
@@ -231,11 +231,35 @@ def _problem(
     ), candidate
 
 
-def _bound(problem: RunChoice, answer: RunAnswer) -> Bound:
-    """Report of a choice beside plain greedy."""
+def _phase_by_phase(problem: RunChoice, need: _Need, stop: Stop) -> float | None:
+    """Cost of choosing year by year, each on what the years before have buried; None where all is due at once."""
+    years = [group.year for group, missing in zip(need.groups, need.missing, strict=True) if missing]
+    buried, cost = np.zeros(problem.cost.size, dtype=bool), 0.0
+    steps = sorted({*years, *([need.km_year] if need.km else [])})
+    if len(steps) < 2:
+        return None
+    for year in steps:
+        due = tuple(group for group, when in zip(problem.groups, years, strict=True) if when <= year)
+        step = replace(
+            problem,
+            cost=np.where(buried, 0.0, problem.cost),
+            must=problem.must & (year == steps[-1]) | buried,
+            groups=due,
+            need_km=problem.need_km if need.km and need.km_year <= year else 0.0,
+        )
+        chosen = choose_runs(step, stop).chosen
+        cost += problem.value(chosen & ~buried)
+        buried = chosen
+    return cost
+
+
+def _bound(problem: RunChoice, answer: RunAnswer, phase_by_phase: float | None) -> Bound:
+    """Report of a choice beside simpler ones."""
     cost = round(answer.value)
     lower = min(cost, int(np.floor(answer.bound + 0.5)) if answer.stopped_by == "proved" else int(answer.bound))
     naive = {"greedy": round(problem.value(greedy_runs(problem)))}
+    if phase_by_phase is not None:
+        naive["phase_by_phase"] = round(phase_by_phase)
     return Bound(cost, lower, (cost - lower) / cost if cost else 0.0, answer.stopped_by, naive)
 
 
@@ -341,40 +365,3 @@ def _areas_beside(province: Province, runs: Runs, chosen: NDArray[np.int64]) -> 
     for run, row in zip(chosen[line].tolist(), area.tolist(), strict=True):
         found[run] = (*found[run], str(names[row]))
     return {run: tuple(sorted(names)) for run, names in found.items()}
-
-
-def charge_mobilisation(works: Sequence[Work]) -> tuple[Work, ...]:
-    """Charge one mobilisation per contiguous group and year, and none elsewhere.
-
-    Parameters
-    ----------
-    works : sequence of Work
-        Works of any kind; only those of kind 'underground' change.
-
-    Returns
-    -------
-    tuple of Work
-        The same works in the same order with costs and operators' shares renewed.
-    """
-    first: set[str] = set()
-    buried = [work for work in works if work.kind == "underground"]
-    for year in sorted({work.year for work in buried}):
-        part = sorted((work for work in buried if work.year == year), key=lambda work: int(work.details["run"]))
-        ends = np.array([[work.details["end_a"], work.details["end_b"]] for work in part], dtype=np.int32)
-        for group in contiguous(ends, range(len(part))):
-            first.add(part[group[0]].work_id)
-    return tuple(_recharged(work, work.work_id in first) if work.kind == "underground" else work for work in works)
-
-
-def _recharged(work: Work, pays: bool) -> Work:
-    """The work with or without a mobilisation."""
-    charge = int(work.details["mobilisation_price_vnd"]) if pays else 0
-    cost = int(work.details["trench_vnd"]) + charge
-    if cost == work.cost_vnd:
-        return work
-    operators = str(work.details["operators"]).split(",")
-    shares = {name: round(cost * operators.count(name) / len(operators)) for name in sorted(set(operators))}
-    shares[next(iter(shares))] += cost - sum(shares.values())
-    details = {**work.details, "mobilisation_vnd": charge}
-    details.update({f"share_vnd_{name}": value for name, value in shares.items()})
-    return replace(work, cost_vnd=cost, details=details)

@@ -15,6 +15,8 @@ from planner.domain.programme import Programme
 from planner.optimise.quantities import costs_by_operator
 from planner.report.figures import as_data_uri
 from planner.report.geopackage import WhiteZones
+from planner.report.money import billions, share
+from planner.report.programme_lines import programme_lines
 from planner.report.radio_tables import load_rows
 
 _COUNTS = (("zones", "size"), ("people", "sum"))
@@ -92,7 +94,7 @@ def report_html(
         budget_kind="assumed by the scenario" if any(p.assumed for p in scenario.phases) else "as the scenario states",
         unpaid_text=_unpaid_text(unpaid),
         bounds=_bounds(programme),
-        plan_notes=programme.plan.notes,
+        plan_notes=(*programme_lines(programme), *programme.plan.notes),
         top_works=[_top_work(work) for work in most_useful(programme.plan.works, scenario.report.top_works)],
         works_count=len(programme.plan.works),
         sensitivity=_sensitivity(programme),
@@ -120,40 +122,6 @@ def most_useful(works: Iterable[Work], count: int) -> list[Work]:
     """
     paid = [work for work in works if work.people > 0]
     return sorted(paid, key=lambda work: (work.year == 0, -work.people / max(work.cost_vnd, 1), work.work_id))[:count]
-
-
-def share(value: float) -> str:
-    """Write a share as a percentage that never rounds an unfinished share up to 100 %.
-
-    Parameters
-    ----------
-    value : float
-        Share, 0 to 1.
-
-    Returns
-    -------
-    str
-        For example '99.17 %'.
-    """
-    if value < 1.0 and round(value * 100, 2) >= 100.0:
-        return "99.99 %"
-    return f"{value * 100:.2f} %"
-
-
-def billions(value: float) -> str:
-    """Write VND in billions.
-
-    Parameters
-    ----------
-    value : float
-        VND.
-
-    Returns
-    -------
-    str
-        For example '1,234.5'.
-    """
-    return f"{value / 1e9:,.1f}"
 
 
 def _cards(programme: Programme) -> list[dict[str, str]]:

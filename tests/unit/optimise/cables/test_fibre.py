@@ -16,7 +16,9 @@ from planner.costs.fibre import fibre_prices
 from planner.optimise.backhaul import SiteNeed, line_of_sight, merge_needs, microwave_links
 from planner.optimise.fibre import plan_fibre
 from planner.optimise.fibre_choice import NodeChoice, choose_nodes
+from planner.optimise.link_estimate import link_estimates_vnd
 from planner.optimise.node_choice import NodeQuota
+from planner.optimise.options import SiteOption
 from planner.optimise.state import NetworkLedger
 from planner.optimise.steiner.network import Network
 from planner.optimise.stopping import Stop
@@ -225,3 +227,17 @@ def test_listed_places_are_connected_once_a_fibre_target_asks(town, wishes):
     assert lateral.reason == "way to 1 place"
     assert sum(work.length_km for work in works) == pytest.approx(1.6)
     assert plan_fibre(province, wishes([])).works == ()
+
+
+def test_links_of_sites_are_cheaper_from_fibre_that_is_laid_anyway(town, wishes):
+    province, scenario = town(), wishes([])
+    option = SiteOption(
+        work_id="N:x", kind="new_site", owner="Viettel", payer="operator", technology="5g", carriers=("nr",), host="x",
+        x_m=503_000.0, y_m=2_300_000.0, height_agl_m=42.0, commune_code="", cost_vnd=1, opex_vnd_per_year=0,
+        has_fibre=False, reason="",
+    )  # fmt: skip
+    rows = {name: row for row, name in enumerate(province.roads["road_id"])}
+    before = link_estimates_vnd(province, scenario, [option])["N:x"]
+    half = link_estimates_vnd(province, scenario, [option], laid=frozenset([rows["A01-A02"]]))["N:x"]
+    assert 2 * half == before  # one kilometre left instead of two
+    assert link_estimates_vnd(province, scenario, [option], laid=frozenset([rows["A02-A03"]]))["N:x"] == 0

@@ -11,11 +11,12 @@ import pytest
 from planner.config.costs import UndergroundCosts
 from planner.errors import ConfigError
 from planner.optimise.fibre import plan_fibre
+from planner.optimise.mobilisation import charge_mobilisation
 from planner.optimise.run_choice import RunChoice, choose_runs
 from planner.optimise.runs import build_runs, contiguous
 from planner.optimise.state import NetworkLedger
 from planner.optimise.stopping import Stop
-from planner.optimise.undergrounding import charge_mobilisation, plan_undergrounding
+from planner.optimise.undergrounding import plan_undergrounding
 
 EAST = (501_500.0, 2_299_500.0, 502_500.0, 2_300_500.0)  # around A02
 WEST = (499_500.0, 2_299_500.0, 500_500.0, 2_300_500.0)  # around A00
