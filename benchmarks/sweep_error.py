@@ -39,7 +39,7 @@ def main() -> None:
         for rays in RAYS:
             settings = replace(exact_settings, mode="sweep", rays_per_cell=rays)
             scratch = allocate_scratch(surface, settings)
-            swept = mast_loss(surface, *place, MHZ, settings, scratch).loss_db
+            swept = mast_loss(surface, *place, MHZ, settings, [scratch]).loss_db
             error = (swept - exact)[:, known]
             flips = max(
                 float(((swept[band] < limit) != (exact[band] < limit))[known].mean())
@@ -48,7 +48,7 @@ def main() -> None:
             )
             started = time.process_time()
             for _ in range(5):
-                mast_loss(surface, *place, MHZ[1:2], settings, scratch)
+                mast_loss(surface, *place, MHZ[1:2], settings, [scratch])
             rate = 5 * known.sum() / (time.process_time() - started) / 1e6
             size = np.abs(error)
             print(

@@ -32,7 +32,7 @@ def _rate(job: Job, mode: str) -> Measurement:
 
     def masts() -> list[LossField]:
         return [
-            mast_loss(surface, float(x_m), float(y_m), 35.0, _FREQUENCY_MHZ, settings, scratch) for x_m, y_m in places
+            mast_loss(surface, float(x_m), float(y_m), 35.0, _FREQUENCY_MHZ, settings, [scratch]) for x_m, y_m in places
         ]
 
     links = sum(int(np.isfinite(field.loss_db).sum()) for field in masts())

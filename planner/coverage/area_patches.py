@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.coverage.combined import combined_shares
 from planner.coverage.service import Service
 from planner.domain.province import Province
-from planner.kernels.zonal import zone_shares
 
 
 @dataclass(frozen=True)
@@ -79,33 +80,34 @@ class AreaPatches:
     def shares(
         self,
         service: Service,
-        asked: tuple[str, str],
+        asked: Iterable[tuple[str, str]],
         patch: AreaPatch,
-        before: NDArray[np.float64] | None = None,
-    ) -> NDArray[np.float64]:
+        before: Mapping[tuple[str, str], NDArray[np.float64]] | None = None,
+    ) -> dict[tuple[str, str], NDArray[np.float64]]:
         """Share of every area that is served by the scenario's receiver.
 
         Parameters
         ----------
         service : Service
             Who is served, on all entries.
-        asked : tuple of str
-            Technology and operator.
+        asked : iterable of tuple of str
+            Technologies and operators.
         patch : AreaPatch
             Areas to work out.
-        before : ndarray of float64, optional
-            Shares of the other areas; 0 without it.
+        before : mapping, optional
+            Shares of the other areas by technology and operator; 0 without it.
 
         Returns
         -------
-        ndarray of float64, shape (n_areas,)
-            Shares, 0 to 1.
+        dict of tuple to ndarray of float64, shape (n_areas,)
+            Shares by technology and operator, 0 to 1.
         """
-        served = np.zeros(patch.entries.size, dtype=np.uint64)
-        for index in service.layers_for(asked[1], asked[0], "any"):
-            served |= service.layer(index, service.scenario.coverage.receiver)[patch.entries]
-        sums = np.empty((patch.areas.size, 1))
-        zone_shares(patch.starts, self._cells.share[patch.entries], served, np.ones(1, dtype=np.uint64), sums)
-        shares = np.zeros(self._cells.indptr.size - 1) if before is None else before.copy()
-        shares[patch.areas] = np.minimum(sums[:, 0], 1.0)
-        return shares
+        layers = {one: frozenset(service.layers_for(one[1], one[0], "any")) for one in asked}
+        receiver = service.scenario.coverage.receiver
+        weight = self._cells.share[patch.entries]
+        sums = combined_shares(service, receiver, layers.values(), patch.starts, weight, patch.entries)
+        found = {}
+        for one, combination in layers.items():
+            found[one] = np.zeros(self._cells.indptr.size - 1) if before is None else before[one].copy()
+            found[one][patch.areas] = np.minimum(sums[combination], 1.0)
+        return found

@@ -14,13 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
+from planner.coverage.combined import combined_shares
 from planner.coverage.service import Service, entry_service
 from planner.domain.coverage import AreaCoverage, CoverageMap
 from planner.domain.province import Province
-from planner.kernels.zonal import zone_shares
 
 _TECHNOLOGIES = ("4g", "5g", "any")
-_FLAGS = 64  # layers one pass over the entries tells apart
 _FULL = 1e-9  # shares are sums of floats: a share this close below the bar reaches it
 
 
@@ -63,25 +62,9 @@ def _shares(service: Service, blocks: list[tuple[str, str, str, str]], province:
     """Share of every area served in blocks of one receiver: one pass over the entries for all of them."""
     receiver = blocks[0][3]
     asked = [frozenset(service.layers_for(operator, technology, band)) for operator, technology, band, _ in blocks]
-    distinct = list(dict.fromkeys(asked))
-    layers = sorted(frozenset().union(*distinct))
-    groups = [distinct] if len(layers) <= _FLAGS else [[one] for one in distinct]
-    found: dict[frozenset[int], NDArray[np.float64]] = {}
-    for group in groups:
-        # a combination that stands alone needs one flag for all its layers
-        bit = {layer: np.uint64(1 << (place if len(group) > 1 else 0)) for place, layer in enumerate(layers)}
-        flags = np.zeros(service.cells.size, dtype=np.uint64)
-        for layer in frozenset().union(*group):
-            flags[service.layer(layer, receiver)] |= bit[layer]
-        wanted = np.array([_union(bit[layer] for layer in one) for one in group], dtype=np.uint64)
-        sums = np.empty((len(province.areas), wanted.size))
-        zone_shares(province.area_cells.indptr, province.area_cells.share, flags, wanted, sums)
-        found.update(zip(group, sums.T, strict=True))
+    cells = province.area_cells
+    found = combined_shares(service, receiver, asked, cells.indptr, cells.share)
     return np.stack([found[one] for one in asked])
-
-
-def _union(bits: Iterable[np.uint64]) -> np.uint64:
-    return np.uint64(np.bitwise_or.reduce(np.array([0, *bits], dtype=np.uint64)))
 
 
 def _blocks(scenario: Scenario) -> list[tuple[str, str, str, str]]:

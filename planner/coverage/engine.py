@@ -8,6 +8,8 @@ the surface, the mast and the settings: not on threads, order, or the part of th
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -23,6 +25,7 @@ from planner.kernels.sweep.faces import Mast
 from planner.kernels.sweep.mast import Scratch, new_scratch, sweep_mast
 
 OK, NO_TERRAIN_AT_MAST, INCOMPLETE = 0, 1, 2
+FACES = 4  # a mast's square is worked face by face: no more threads than these help
 POSITION_STEPS = 1024  # mast positions are rounded to this part of a cell: the same in any tile of the raster
 _NO_ZONES = np.zeros((0, 0), np.uint8)
 
@@ -220,7 +223,7 @@ def mast_loss(
     height_agl_m: float,
     frequencies_mhz: NDArray[np.float64],
     settings: EngineSettings,
-    scratch: Scratch | None = None,
+    scratch: Sequence[Scratch] = (),
 ) -> LossField:
     """Loss from a mast to every cell within the radius, at all its frequencies from one analysis of the terrain.
 
@@ -236,8 +239,8 @@ def mast_loss(
         Frequencies, MHz, 30 to 6000.
     settings : EngineSettings
         Mode, radius and atmosphere.
-    scratch : Scratch, optional
-        Memory from `allocate_scratch`; allocated afresh without it.
+    scratch : sequence of Scratch, optional
+        Memories from `allocate_scratch`: as many threads share the work, up to `FACES`; allocated afresh without one.
 
     Returns
     -------
@@ -274,17 +277,28 @@ def mast_loss(
         counts = bilinear_losses(surface, walker, climate, frequencies / 1000.0, (row0, col0), loss)
         return LossField(row0, col0, loss, INCOMPLETE if counts[0] else OK, *counts)
     rays = settings.rays_per_cell if settings.mode == "sweep" else 0
-    memory = scratch if scratch is not None else allocate_scratch(surface, settings)
-    missing, beyond = sweep_mast(
-        (surface.elevation_asl_m, surface.clutter_height_m, surface.zone),
-        mast,
-        climate,
-        frequencies / 1000.0,
-        (surface.cell_m, settings.radius_m, settings.receiver_agl_m, steps, rays),
-        memory,
-        loss,
-        (row0, col0, height, width),
-    )
+    memories = list(scratch[:FACES]) or [allocate_scratch(surface, settings)]
+
+    def work(memory: Scratch, turns: tuple[int, int]) -> tuple[int, int]:
+        counts: tuple[int, int] = sweep_mast(
+            (surface.elevation_asl_m, surface.clutter_height_m, surface.zone),
+            mast,
+            climate,
+            frequencies / 1000.0,
+            (surface.cell_m, settings.radius_m, settings.receiver_agl_m, steps, rays),
+            memory,
+            loss,
+            (row0, col0, height, width),
+            turns,
+        )
+        return counts
+
+    if len(memories) == 1:
+        missing, beyond = work(memories[0], (0, FACES))
+    else:
+        turns = [(FACES * i // len(memories), FACES * (i + 1) // len(memories)) for i in range(len(memories))]
+        with ThreadPoolExecutor(len(memories)) as pool:
+            missing, beyond = map(sum, zip(*pool.map(work, memories, turns), strict=True))
     field_db = loss.reshape(frequencies.size, height, width)
     return LossField(row0, col0, field_db, INCOMPLETE if missing else OK, int(missing), int(beyond))
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
 from planner.coverage.area_patches import AreaPatches
+from planner.coverage.engine import FACES
 from planner.coverage.masts import LayerKey, Mast, build_masts, layer_sectors
 from planner.coverage.predict import (
     MastNotes,
@@ -95,6 +96,7 @@ class LiveCoverage:
         rasters = {key: layer.rasters for key, layer in self._layers.items()}
         count = thread_count(scenario, threads)
         merge_masts(self.propagation, masts, rasters, self._store, count, progress, MastNotes(len(masts)))
+        self.propagation.mast_threads = min(count, FACES)
         self.service = Service(self._map(), scenario, province.area_cells.cell)
         self._areas = AreaPatches(province)
         self._shares: dict[tuple[str, str], NDArray[np.float64]] = {}
@@ -152,9 +154,7 @@ class LiveCoverage:
                 self._merge(key, masts, window)
         patch = self._areas.inside(window)
         self.service = self._reassessed(keys, patch.entries)
-        self._shares = {
-            asked: self._areas.shares(self.service, asked, patch, shares) for asked, shares in self._shares.items()
-        }
+        self._shares = self._areas.shares(self.service, self._shares, patch, self._shares)
         return window
 
     def undo(self) -> None:
@@ -190,7 +190,7 @@ class LiveCoverage:
         """
         asked = technology, operator
         if asked not in self._shares:
-            self._shares[asked] = self._areas.shares(self.service, asked, self._areas.everywhere)
+            self._shares |= self._areas.shares(self.service, [asked], self._areas.everywhere)
         return self._shares[asked]
 
     def coverage_map(self) -> CoverageMap:

@@ -65,6 +65,11 @@ class Propagation:
         Terrain and land cover.
     scenario : Scenario
         Models, clutter, antennas, receivers.
+
+    Attributes
+    ----------
+    mast_threads : int
+        Threads that share the work of one mast; more than one where single masts are waited for.
     """
 
     def __init__(self, province: Province, scenario: Scenario) -> None:
@@ -76,6 +81,7 @@ class Propagation:
         self.latitude_deg, longitude_deg = _centre_deg(province)
         self.climate = refractivity(scenario.propagation, self.latitude_deg, longitude_deg)
         self.range_warnings: set[str] = set()
+        self.mast_threads = 1
         self._memory = threading.local()
         self._thresholds_dbm: dict[str, float] = {}
 
@@ -264,10 +270,10 @@ class Propagation:
         self, mast: Mast, frequencies_mhz: NDArray[np.float64], radius_m: float
     ) -> tuple[int, int, NDArray[np.float32]]:
         """Losses by the engine, with working memory that each thread keeps."""
-        settings = self.settings(radius_m)
-        if getattr(self._memory, "radius_m", None) != radius_m:
-            self._memory.scratch = allocate_scratch(self.surface, settings)
-            self._memory.radius_m = radius_m
+        settings, size = self.settings(radius_m), (radius_m, self.mast_threads)
+        if getattr(self._memory, "size", None) != size:
+            self._memory.scratch = [allocate_scratch(self.surface, settings) for _ in range(self.mast_threads)]
+            self._memory.size = size
         field = mast_loss(
             self.surface, mast.x_m, mast.y_m, mast.height_agl_m, frequencies_mhz, settings, self._memory.scratch
         )

@@ -131,6 +131,7 @@ def sweep_mast(
     scratch: Scratch,
     loss_db: NDArray[np.float32],
     frame: tuple[int, int, int, int],
+    turns: tuple[int, int],
 ) -> tuple[int, int]:
     """Median-location loss from a mast to every cell within the radius.
 
@@ -152,6 +153,8 @@ def sweep_mast(
         Filled within the radius; holds NaN elsewhere before and after.
     frame : tuple of int
         First row, first column, rows and columns of the field.
+    turns : tuple of int
+        First face worked and the one after the last: (0, 4) for all.
 
     Returns
     -------
@@ -165,7 +168,7 @@ def sweep_mast(
     blocks, runs = scratch.blocks, scratch.runs
     task = Task(mast, climate, frequency_ghz, cell_m, receiver_m, plain_edge2, blocks, filled, loss_db, frame, runs)
     per_slope, middle = f4(steps * rays_per_cell), middle_ray(steps, rays_per_cell)
-    for turn in range(4):
+    for turn in range(turns[0], turns[1]):
         off_major, off_minor = face_offsets(mast, turn)
         face = Face(scratch.terrain_m, scratch.top_m, scratch.zone, turn, steps, off_major, off_minor, False)
         broken = cut_face(rasters[0], rasters[1], rasters[2], mast, face)

@@ -72,12 +72,15 @@ def test_threads_and_used_memory_change_nothing():
     places = [(501_200.0 + 97.0 * i, 2_398_800.0 - 61.0 * i, 25.0 + i) for i in range(6)]
     fresh = [mast_loss(surface, *place, MHZ, settings).loss_db for place in places]
     scratch = allocate_scratch(surface, settings)
-    used = [mast_loss(surface, *place, MHZ, settings, scratch).loss_db for place in reversed(places)][::-1]
+    used = [mast_loss(surface, *place, MHZ, settings, [scratch]).loss_db for place in reversed(places)][::-1]
     with ThreadPoolExecutor(3) as pool:
         threaded = list(pool.map(lambda place: mast_loss(surface, *place, MHZ, settings).loss_db, places))
-    for one, two, three in zip(fresh, used, threaded, strict=True):
+    crew = [allocate_scratch(surface, settings) for _ in range(3)]
+    shared = [mast_loss(surface, *place, MHZ, settings, crew) for place in places]
+    for one, two, three, four in zip(fresh, used, threaded, shared, strict=True):
         np.testing.assert_array_equal(one, two)
         np.testing.assert_array_equal(one, three)
+        np.testing.assert_array_equal(one, four.loss_db)
 
 
 @pytest.mark.parametrize("settings", MODES, ids=["sweep", "exact"])
