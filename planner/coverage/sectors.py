@@ -43,6 +43,27 @@ def enabled_carriers(scenario: Scenario, operator: str, technology: str) -> tupl
     )
 
 
+def carriers_today(scenario: Scenario, operator: str, technology: str) -> tuple[str, ...]:
+    """Carriers that an operator's sites of a technology transmit today.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    operator : str
+        Operator's name.
+    technology : str
+        '4g' or '5g'.
+
+    Returns
+    -------
+    tuple of str
+        Enabled carriers but those that no site of today has.
+    """
+    held = enabled_carriers(scenario, operator, technology)
+    return tuple(name for name in held if scenario.radio.carriers[name].on_existing_sites)
+
+
 def build_sectors(province: Province, scenario: Scenario) -> tuple[tuple[Sector, ...], dict[str, int]]:
     """Sectors of the inventory's sites.
 
@@ -69,11 +90,7 @@ def build_sectors(province: Province, scenario: Scenario) -> tuple[tuple[Sector,
         for technology in ("4g", "5g"):
             if not bool(getattr(site, f"has_{technology}")):
                 continue
-            carriers = [
-                name
-                for name in enabled_carriers(scenario, str(site.operator), technology)
-                if scenario.radio.carriers[name].on_existing_sites
-            ]
+            carriers = carriers_today(scenario, str(site.operator), technology)
             if not carriers:
                 counts[f"{site.operator} {technology} sites without a carrier in the scenario"] += 1
             for carrier in carriers:

@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 from planner.config.costs import Cost, SiteCosts
 from planner.config.schema import Scenario
 from planner.costs.catalogue import Prices
+from planner.coverage.sectors import carriers_today
 from planner.domain.coverage import Sector
 from planner.domain.proposal import Proposal
 from planner.domain.province import Province
@@ -92,10 +93,11 @@ def _changed(row: Proposal, own: Sequence[Sector], province: Province, scenario:
     site = province.sites[province.sites["site_id"] == row.site_id].iloc[0]
     if row.x_m is not None:
         return ProposalCost("move", prices.vnd(sites.new_macro), 0)
-    new = sorted({sector.carrier for sector in own} & set(row.carriers))
+    had = {name for name in ("4g", "5g") if bool(site[f"has_{name}"])}
+    today = {name for technology in had for name in carriers_today(scenario, str(site["operator"]), technology)}
+    new = sorted(({sector.carrier for sector in own} & set(row.carriers)) - today)
     if not new:
         return ProposalCost("none", 0, 0)
-    had = {name for name in ("4g", "5g") if bool(site[f"has_{name}"])}
     technologies = [scenario.radio.carriers[name].technology for name in new]
     cost = sum(prices.vnd(_carrier_price(technology, sites)) for technology in technologies)
     kind = "upgrade" if set(technologies) - had else "add_carrier"

@@ -99,12 +99,13 @@ class WhatIf:
         window = self._live.change(removed, added)
         after = take_picture(self._live.service, self.province, self.scenario)
         shares_after = self._shares(removed, added)
+        sites = tuple(self._facts(proposals, added))
         return Effect(
             people=people_table(shares_before, shares_after, self.province, self.scenario),
             areas=area_table(shares_before, shares_after, self.province, self.scenario),
             neighbours=neighbour_changes(before, after, window, self.province.terrain.grid.cols),
-            sites=tuple(self._facts(proposals, added)),
-            warnings=tuple(self._warnings(proposals)),
+            sites=sites,
+            warnings=(*self._warnings(proposals), *self._sharing_notes(sites)),
         )
 
     def undo(self) -> None:
@@ -238,6 +239,16 @@ class WhatIf:
             f"{one.site_id} stands outside every commune of the area."
             for one in proposals
             if one.x_m is not None and one.y_m is not None and not land.covers(points(one.x_m, one.y_m)).any()
+        ]
+
+    def _sharing_notes(self, sites: Sequence[SiteFacts]) -> list[str]:
+        """Say which proposed sites share a mast where the scenario does not allow it."""
+        if self.scenario.coverage.infrastructure_sharing:
+            return []
+        return [
+            f"{site.site_id} stands on an existing mast, which coverage.infrastructure_sharing does not allow."
+            for site in sites
+            if site.cost.kind == "colocate"
         ]
 
     def _places(

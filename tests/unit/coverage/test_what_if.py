@@ -282,6 +282,29 @@ def test_changes_change_and_are_undone(tmp_path: Path, test: WhatIf, row: str) -
     assert [layer.level_dbm.tobytes() for layer in test.coverage_map().layers] == before
 
 
+def test_a_carrier_that_is_there_costs_nothing_again(tmp_path: Path, test: WhatIf) -> None:
+    costs = []
+    for row in ("band,S2,,4g 5g,,,,,", "change,S2,,4g 5g,,,,6,43", "retilt,S2,,,,,,6,"):
+        (site,) = test.apply(test.read(_csv(tmp_path, row))).sites
+        costs.append((site.cost.kind, site.cost.capex_vnd))
+        test.undo()
+    assert costs[0] == costs[1]
+    assert costs[0][0] == "upgrade"
+    assert costs[2] == ("none", 0)
+
+
+def test_sharing_that_is_not_allowed_is_said(tmp_path: Path, province: Province, make_scenario: Maker) -> None:
+    alone = WhatIf(province, make_scenario(coverage={**_levels(), "infrastructure_sharing": False}), threads=1)
+    lon, lat = _lonlat(*province.sites.geometry.iloc[0].coords[0])
+    effect = alone.apply(alone.read(_csv(tmp_path, _new(operator="Blue", lon=f"{lon:.7f}", lat=f"{lat:.7f}"))))
+    assert effect.sites[0].cost.kind == "colocate"
+    assert any("infrastructure_sharing" in warning for warning in effect.warnings)
+
+
+def _levels() -> dict[str, object]:
+    return {"thresholds": {"4g": {"level_dbm": -100}, "5g": {"level_dbm": -105}}}
+
+
 def test_a_refused_change_changes_nothing(test: WhatIf) -> None:
     before = [layer.level_dbm.tobytes() for layer in test.coverage_map().layers]
     rows = (
