@@ -318,6 +318,44 @@ def test_carriers_share_traffic_by_rate_and_count_nobody_twice(
     assert 0.0 < demand["weak"] < 0.9 * demand["lte"]
 
 
+@pytest.mark.parametrize("roaming", [False, True])
+def test_loads_against_a_plain_twin(
+    province: Province, coverage: CoverageMap, make_scenario: Maker, *, roaming: bool
+) -> None:
+    demand = {"share_4g": 0.3, "growth_per_year": 0.2, "population_growth_per_year": 0.02, "gb_per_month": 10.0}
+    scenario = make_scenario(coverage={**_levels(), "national_roaming": roaming, "demand": demand})
+    service = entry_service(coverage, province, scenario)
+    table = sector_loads(service, province, scenario, year=2030).set_index(["operator", "sector_id"])
+    mbps_each = 0.9 * 1.02**5 * 10.0 * 1.2**5 * 8000.0 / (365.25 / 12.0) * 0.08 / 3600.0
+    cells, every = province.area_cells, range(province.area_cells.cell.size)
+    served = [service.layer(index, "outdoor") for index in range(len(coverage.layers))]
+    rates = [
+        np.maximum(entry_rate_mbps(service, layer, "outdoor", np.arange(cells.cell.size), median=True), 0.1)
+        for layer in coverage.layers
+    ]
+    load: dict[tuple[str, str], float] = {}
+    for entry in every:
+        area = int(np.searchsorted(cells.indptr, entry, side="right")) - 1
+        people = 100 * (area + 1) * cells.share[entry]
+        for customer in ("Blue", "Green", "Red"):
+            asked = people * mbps_each / 3.0
+            usable = [i for i, layer in enumerate(coverage.layers) if served[i][entry]]
+            usable = [i for i in usable if roaming or coverage.layers[i].operator == customer]
+            fifth = [i for i in usable if coverage.layers[i].technology == "5g"]
+            fourth = [i for i in usable if coverage.layers[i].technology == "4g"]
+            for layers, part in ((fifth, 0.7), (fourth, 0.3 if fifth else 1.0)):
+                total = sum(rates[i][entry] for i in layers)
+                for i in layers:  # each carries its part of the traffic at its rate
+                    layer = coverage.layers[i]
+                    key = layer.operator, layer.sectors[layer.best_sector.flat[cells.cell[entry]]].sector_id
+                    carried = asked * part * rates[i][entry] / total
+                    load[key] = load.get(key, 0.0) + carried / rates[i][entry]
+    assert set(load) == set(table.index)
+    for key, value in load.items():
+        assert table.loc[key, "load"] == pytest.approx(value, rel=1e-9)
+        assert table.loc[key, "overloaded"] == (value > 1.0)
+
+
 def test_busy_hour_by_hand(scenario: Scenario) -> None:
     want = 0.9 * 14.0 * 8000.0 / (365.25 / 12.0) * 0.08 / 3600.0
     assert busy_hour_mbps_per_person(scenario, scenario.base_year) == pytest.approx(want)
