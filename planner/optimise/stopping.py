@@ -74,6 +74,24 @@ class Watch:
             return float("inf")
         return max(0.0, self.stop.seconds * share - self.seconds)
 
+    def share_at(self, part: float) -> float:
+        """Share of the clock's limit at which a part of what is left now is spent.
+
+        Parameters
+        ----------
+        part : float
+            Part of the time left, 0 to 1.
+
+        Returns
+        -------
+        float
+            To be given to `escaped` and `left_s`; 1 without a limit.
+        """
+        if not self.stop.seconds:
+            return 1.0
+        gone = self.seconds / self.stop.seconds
+        return min(1.0, gone + part * (1.0 - gone))
+
     def escaped(self, share: float = 1.0) -> bool:
         """Tell whether an escape has struck, and record which.
 

@@ -247,3 +247,65 @@ def select_columns(indptr: I64, rows: I32, columns: I64, row_map: I64) -> tuple[
                 out[place] = row
                 place += 1
     return start, out
+
+
+@exact_kernel
+def all_rise(indptr: I64, rows: I32) -> bool:
+    """Tell whether the rows of every column rise and none repeats.
+
+    Parameters
+    ----------
+    indptr : int64 array, shape (n_cols + 1,)
+        Start of every column in `rows`.
+    rows : int32 array
+        Rows covered, column after column.
+
+    Returns
+    -------
+    bool
+        True where they do.
+    """
+    for column in range(indptr.size - 1):
+        for entry in range(indptr[column] + 1, indptr[column + 1]):
+            if rows[entry] <= rows[entry - 1]:
+                return False
+    return True
+
+
+@exact_kernel
+def homes(indptr: I64, rows: I32, plan: I64, n_rows: int) -> tuple[I64, I64]:
+    """Gather rows and columns around the columns of a plan: what shares a home is likely to be used together.
+
+    Parameters
+    ----------
+    indptr : int64 array, shape (n_cols + 1,)
+        Start of every column in `rows`.
+    rows : int32 array
+        Rows covered, column after column.
+    plan : int64 array
+        Columns of a plan.
+    n_rows : int
+        Number of rows.
+
+    Returns
+    -------
+    tuple of int64 arrays
+        Home of every row and of every column, as places in the plan; the plan's length where there is none.
+    """
+    row_home = np.full(n_rows, plan.size, np.int64)
+    for place in range(plan.size):
+        for entry in range(indptr[plan[place]], indptr[plan[place] + 1]):
+            if row_home[rows[entry]] == plan.size:
+                row_home[rows[entry]] = place
+    column_home = np.full(indptr.size - 1, plan.size, np.int64)
+    for column in range(column_home.size):
+        for entry in range(indptr[column], indptr[column + 1]):
+            if row_home[rows[entry]] < plan.size:
+                column_home[column] = row_home[rows[entry]]
+                break
+    row_after = row_home.copy()
+    for column in range(column_home.size):
+        for entry in range(indptr[column], indptr[column + 1]):
+            if row_after[rows[entry]] == plan.size:
+                row_after[rows[entry]] = column_home[column]
+    return row_after, column_home

@@ -96,16 +96,7 @@ def _alone(problem: CoverProblem, selected: I64, count: I32) -> Alone:
     return Alone(rows_alone, groups_alone)
 
 
-def answer(
-    problem: CoverProblem,
-    selected: I64,
-    value: float,
-    bound: float,
-    watch: Watch,
-    *,
-    multipliers: F64 | None = None,
-    reduced_cost: F64 | None = None,
-) -> CoverResult:
+def answer(problem: CoverProblem, selected: I64, value: float, bound: float, watch: Watch) -> CoverResult:
     """Put a result together.
 
     Parameters
@@ -120,10 +111,6 @@ def answer(
         Proven bound of the objective.
     watch : Watch
         The solve's clock; says what stopped it.
-    multipliers : float64 array, optional
-        Row prices behind the bound.
-    reduced_cost : float64 array, optional
-        Reduced cost of each column.
 
     Returns
     -------
@@ -141,6 +128,4 @@ def answer(
         alone=_alone(problem, selected, count),
         served=served_groups(problem, count),
         cost=float(problem.cost[selected].sum()),
-        multipliers=multipliers,
-        reduced_cost=reduced_cost,
     )

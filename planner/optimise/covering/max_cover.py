@@ -10,7 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.kernels.cover.budget_lagrangian import budget_subgradient, fractional_choice, worth_of_columns
+from planner.kernels.cover.budget_prices import (
+    PriceState,
+    fractional_choice,
+    price_search,
+    price_start,
+    worth_of_columns,
+)
 from planner.kernels.cover.exchange import (
     CoverArrays,
     ExchangeState,
@@ -29,15 +35,17 @@ from planner.optimise.stopping import CLOCK, PROVED, USER, Stop, Watch
 
 _MOVES_PER_ITERATION = 200
 _WORK_PER_CHUNK = 20_000_000
-_SUBGRADIENT_CHUNK = 40
-_SUBGRADIENT_ROUNDS = 75
-_MILP_NNZ = 600_000
+_PRICE_STEPS = 3_000
+_PRICE_WORK_PER_CHUNK = 100_000_000
+_PRICE_CHUNK = 50
+_CLOSE = 0.01  # of the gap is all that better prices could still take away
+_MILP_NNZ, _MILP_NNZ_UNTIMED = 600_000, 100_000
 _MILP_NNZ_PER_S = 30_000
-_FIRST_SHARE = 0.15
-_SEARCH_SHARE = 0.3
-_BOUND_SHARE = 0.5
-_LONG_BOUND_SHARE = 0.75
-_PATIENCE_CHUNKS = 150
+_FIRST_PART = 0.25
+_SEARCH_PART = 0.3
+_PRICE_PART = 0.4
+_FIRST_PATIENCE, _PATIENCE = 20_000, 300_000  # swaps without a better plan
+_PATIENCE_PER_COLUMN = 1_000
 
 
 def solve_max_cover(
@@ -83,7 +91,7 @@ def solve_max_cover(
     matrix = reduced_matrix(CoverProblem(**{**problem.__dict__, "fixed": states}), dominance=True, need_all=False)
     best = Most(np.zeros(0, np.int64), 0.0, float(matrix.weight.sum()), common_unit(matrix.weight))
     if matrix.n_cols:
-        _solve(matrix, left, best, start, watch, rng)
+        matrix = _solve(matrix, left, best, start, watch, rng)
     if best.proved:
         best.bound = best.value
         watch.stopped_by = PROVED
@@ -99,10 +107,13 @@ def _arrays(matrix: Matrix) -> CoverArrays:
 
 def _solve(
     matrix: Matrix, budget: float, best: Most, start: I64 | None, watch: Watch, rng: np.random.Generator
-) -> None:
+) -> Matrix:
+    """Improve the best plan and its bound; returns the matrix by whose numbers the plan goes."""
+    greedy = greedy_budget(_arrays(matrix), np.zeros(matrix.n_rows, np.int32), budget)
+    numbers = matrix.columns[greedy]
+    matrix = matrix.gathered(greedy)
     arrays = _arrays(matrix)
-    plan = greedy_budget(arrays, np.zeros(matrix.n_rows, np.int32), budget)
-    _offer(matrix, best, plan)
+    _offer(matrix, best, np.flatnonzero(np.isin(matrix.columns, numbers)))
     state = _blank(matrix, rng)
     if start is not None:
         given = np.flatnonzero(np.isin(matrix.columns, start))
@@ -114,18 +125,24 @@ def _solve(
     state.totals[2] = best.value
     state.best[best.plan] = 1
     most = watch.stop.iterations * _MOVES_PER_ITERATION
-    _search(matrix, arrays, state, budget, best, watch, Phase(most // 4, _FIRST_SHARE))
+    _search(matrix, arrays, state, budget, best, watch, Phase(most // 4, _FIRST_PART, _FIRST_PATIENCE))
     if best.proved or watch.stopped_by == USER:
-        return
-    small = matrix.rows.size <= min(_MILP_NNZ, _MILP_NNZ_PER_S * watch.left_s())
-    price = _lagrangian(matrix, budget, best, watch, _BOUND_SHARE if small else _LONG_BOUND_SHARE)
+        return matrix
+    price = _prices(matrix, arrays, budget, best, watch)
     core = _core(matrix, budget, best, price)
-    exact = core.rows.size <= min(_MILP_NNZ, _MILP_NNZ_PER_S * watch.left_s())
+    exact = core.rows.size <= _milp_size(watch)
     if not best.proved and watch.stopped_by != USER:
-        share = _SEARCH_SHARE if exact else 1.0
-        _search(matrix, arrays, state, budget, best, watch, Phase(most - most // 4, share))
+        part = _SEARCH_PART if exact else 1.0
+        patience = max(_PATIENCE, _PATIENCE_PER_COLUMN * best.plan.size)
+        _search(matrix, arrays, state, budget, best, watch, Phase(most - most // 4, part, patience))
     if exact and not best.proved and watch.stopped_by != USER:
         _finish(matrix, budget, best, _core(matrix, budget, best, price), watch)
+    return matrix
+
+
+def _milp_size(watch: Watch) -> float:
+    """Entries of a core that HiGHS is given."""
+    return min(_MILP_NNZ, _MILP_NNZ_PER_S * watch.left_s()) if watch.stop.seconds else _MILP_NNZ_UNTIMED
 
 
 def _offer(matrix: Matrix, best: Most, plan: I64) -> bool:
@@ -144,10 +161,11 @@ def _blank(matrix: Matrix, rng: np.random.Generator) -> ExchangeState:
         score=np.zeros(n),
         count=np.zeros(m, np.int32),
         owner=np.zeros(m, np.int64),
-        until=np.zeros(n, np.int64),
+        open=np.zeros(n, np.int8),
+        before=np.zeros(n, np.int8),
         best=np.zeros(n, np.int8),
-        totals=np.zeros(3),
-        moves=np.zeros(2, np.int64),
+        totals=np.zeros(5),
+        moves=np.zeros(3, np.int64),
         random=rng.integers(1, 2**63, 1, dtype=np.uint64),
     )
 
@@ -161,10 +179,11 @@ def _chunk_trials(matrix: Matrix, plan_size: int) -> int:
 
 @dataclass(frozen=True)
 class Phase:
-    """How long one part of the search may last: swaps to try and share of the clock's limit."""
+    """How long one part of the search may last: swaps to try, part of the time left, swaps without a better plan."""
 
     trials: int
-    share: float
+    part: float
+    patience: int
 
 
 def _search(
@@ -178,47 +197,52 @@ def _search(
 ) -> None:
     chunk = _chunk_trials(matrix, best.plan.size)
     spent = idle = 0
-    while spent < phase.trials and idle < _PATIENCE_CHUNKS:
-        if best.proved or watch.escaped(phase.share):
+    share = watch.share_at(phase.part)
+    while spent < phase.trials and idle < phase.patience:
+        if best.proved or watch.escaped(share):
             break
         exchange_search(arrays, state, budget, chunk)
-        idle = 0 if _offer(matrix, best, np.flatnonzero(state.best)) else idle + 1
+        idle = 0 if _offer(matrix, best, np.flatnonzero(state.best)) else idle + chunk
         spent += chunk
 
 
-def _lagrangian(matrix: Matrix, budget: float, best: Most, watch: Watch, share: float) -> F64:
+def _prices(matrix: Matrix, arrays: CoverArrays, budget: float, best: Most, watch: Watch) -> F64:
     """Row prices of the best bound."""
-    count = cover_counts(matrix.indptr, matrix.rows, best.plan, matrix.n_rows)
-    price = matrix.weight / np.maximum(1, count)
-    held = price.copy()
-    state = np.array([np.inf, 1.0])
-    for _ in range(_SUBGRADIENT_ROUNDS):
-        made = budget_subgradient(
-            matrix.indptr,
-            matrix.rows,
-            matrix.cost,
-            matrix.weight,
-            budget,
-            price,
-            held,
-            state,
-            best.value,
-            _SUBGRADIENT_CHUNK,
-        )
-        best.lower_bound(float(state[0]))
-        if made < _SUBGRADIENT_CHUNK or best.proved or watch.escaped(share):
+    n, m = matrix.n_cols, matrix.n_rows
+    state = PriceState(
+        share=np.zeros((3, n)),
+        price=np.zeros((3, m)),
+        worth=np.zeros((3, n)),
+        cover=np.zeros((3, m)),
+        reach=np.zeros(n),
+        best=np.zeros(m),
+        totals=np.zeros(6),
+        counts=np.zeros(2, np.int64),
+    )
+    price_start(arrays, state, best.plan)
+    share = watch.share_at(_PRICE_PART)
+    chunk = max(1, min(_PRICE_CHUNK, _PRICE_WORK_PER_CHUNK // max(1, matrix.rows.size)))
+    while state.counts[0] < _PRICE_STEPS:
+        made = price_search(arrays, state, budget, best.value, chunk)
+        best.lower_bound(_bound(matrix, budget, state.best)[0])
+        within = state.totals[0] - state.totals[1] <= _CLOSE * (state.totals[0] - best.value)
+        if made < chunk or within or best.proved or watch.escaped(share):
             break
-    return held
+    return state.best
+
+
+def _bound(matrix: Matrix, budget: float, price: F64) -> tuple[float, float, F64, F64]:
+    """Bound at some prices, the price of money, and worth and share of every column."""
+    worth, share = np.empty(matrix.n_cols), np.empty(matrix.n_cols)
+    worth_of_columns(matrix.indptr, matrix.rows, price, worth)
+    order = np.argsort(-worth / matrix.cost, kind="stable")
+    total, edge = fractional_choice(worth, matrix.cost, budget, order, share)
+    return total + float((matrix.weight - price).sum()), edge, worth, share
 
 
 def _fixed_by_price(matrix: Matrix, budget: float, best: Most, price: F64) -> I8:
     """0 where open, -1 (out) or 1 (in) where the other choice cannot lead to a better plan."""
-    worth = np.empty(matrix.n_cols)
-    worth_of_columns(matrix.indptr, matrix.rows, price, worth)
-    order = np.argsort(-worth / matrix.cost, kind="stable")
-    share = np.empty(matrix.n_cols)
-    total, edge = fractional_choice(worth, matrix.cost, budget, order, share)
-    bound = total + float((matrix.weight - price).sum())
+    bound, edge, worth, share = _bound(matrix, budget, price)
     loss = np.abs(worth - edge * matrix.cost)
     hopeless = bound - loss < best.value + best.unit - 1e-7 * max(1.0, best.value)
     fixed = np.zeros(matrix.n_cols, np.int8)

@@ -11,6 +11,7 @@ from planner.kernels.cover.structure import (
     cover_counts,
     dominated_columns,
     equal_neighbours,
+    homes,
     row_signatures,
     select_columns,
     transpose,
@@ -87,6 +88,38 @@ class Matrix:
             self.weight,
             self.chosen,
             self.row_of,
+        )
+
+    def gathered(self, plan: I64) -> Matrix:
+        """Renumber rows and columns so that neighbours lie side by side in memory.
+
+        Parameters
+        ----------
+        plan : int64 array
+            Columns around which the others are gathered.
+
+        Returns
+        -------
+        Matrix
+            The same problem.
+        """
+        row_home, column_home = homes(self.indptr, self.rows, plan, self.n_rows)
+        order = np.argsort(row_home, kind="stable")
+        number = np.empty(self.n_rows, np.int64)
+        number[order] = np.arange(self.n_rows)
+        columns = np.argsort(column_home, kind="stable")
+        row_start, row_columns = transpose(*select_columns(self.indptr, self.rows, columns, number), self.n_rows)
+        indptr, rows = transpose(row_start, row_columns, self.n_cols)  # twice turned: rows rise in every column
+        return Matrix(
+            self.columns[columns],
+            self.cost[columns],
+            indptr,
+            rows,
+            row_start,
+            row_columns,
+            self.weight[order],
+            self.chosen,
+            np.append(number, -1)[self.row_of],
         )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.errors import Complaint, ConfigError
+from planner.kernels.cover.structure import all_rise
 
 F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
@@ -138,10 +139,6 @@ class CoverResult:
         Groups served; empty without groups.
     cost : float
         Cost of the selected columns.
-    multipliers : float64 array, shape (n_rows,), or None
-        Row prices behind the bound where a Lagrangian gave it.
-    reduced_cost : float64 array, shape (n_cols,), or None
-        Cost of each column less the prices of what it covers.
     """
 
     selected: I64
@@ -153,8 +150,6 @@ class CoverResult:
     alone: Alone
     served: Bool
     cost: float
-    multipliers: F64 | None = None
-    reduced_cost: F64 | None = None
 
 
 def gap_share(value: float, bound: float) -> float:
@@ -276,11 +271,7 @@ def _number_complaints(p: CoverProblem) -> list[Complaint]:
 
 def _canonical(p: CoverProblem) -> CoverProblem:
     """The same problem with sorted, distinct rows in every column."""
-    steps = np.diff(p.rows.astype(np.int64))
-    inside = np.ones(max(0, p.rows.size - 1), np.bool_)
-    borders = p.indptr[1:-1]
-    inside[borders[(borders > 0) & (borders < p.rows.size)] - 1] = False
-    if not (steps[inside] <= 0).any():
+    if all_rise(p.indptr, p.rows):
         return p
     column = np.repeat(np.arange(p.n_cols), np.diff(p.indptr))
     keys = np.unique(column * np.int64(max(1, p.n_rows)) + p.rows)
