@@ -30,11 +30,11 @@ def broken_commitments(scenario: Scenario, works: Sequence[Work]) -> tuple[str, 
     lost = [
         f"planning.commitments.fixed: no candidate bears the id '{name}', so nothing was fixed by it"
         for name in commitments.fixed
-        if name not in names
+        if not any(known == name or known.startswith(f"{name}:") for known in names)
     ]
     kept = [
-        f"planning.commitments.forbidden: '{name}' is in the plan all the same: radio works and runs put underground"
-        " can be forbidden, fibre routes and homes follow from the targets"
+        f"planning.commitments.forbidden: '{name}' is in the plan all the same: laterals of sites and second ways"
+        " cannot be forbidden by their own ids"
         for name in commitments.forbidden
         if name in names
     ]

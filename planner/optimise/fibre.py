@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +16,12 @@ from planner.optimise.backhaul import MicrowaveLink, SiteNeed, merge_needs, micr
 from planner.optimise.commune_choice import communes_connected, largest_quotas, offices_at_nodes
 from planner.optimise.commune_rings import second_ways, trunk_nodes
 from planner.optimise.fibre_bound import fibre_bound
+from planner.optimise.fibre_case import FibreCase
 from planner.optimise.fibre_choice import NodeAnswer, choose_nodes, nearest_first
-from planner.optimise.fibre_demand import FibreAsks, FibreBaseline, fibre_asks, fibre_baseline
-from planner.optimise.fibre_graph import ROOT, EdgePrices, RootedNetwork, join_to_root, price_edges
+from planner.optimise.fibre_commitments import committed_asks, committed_links, fixed_edges, without_forbidden
+from planner.optimise.fibre_demand import FibreBaseline, fibre_asks, fibre_baseline
+from planner.optimise.fibre_graph import ROOT, join_to_root, price_edges
+from planner.optimise.fibre_notes import beyond_reach, shortfalls
 from planner.optimise.fibre_tree import orient
 from planner.optimise.fibre_works import WorkWriter
 from planner.optimise.network import RoadNetwork, build_network
@@ -26,6 +29,7 @@ from planner.optimise.node_choice import NodeChoice, NodeQuota
 from planner.optimise.pon import distance_along_fibre_km
 from planner.optimise.priority import priority_communes
 from planner.optimise.snapping import snap_points
+from planner.optimise.span_load import full_spans
 from planner.optimise.steiner.network import Network
 from planner.optimise.stopping import Stop
 
@@ -46,33 +50,6 @@ class FibrePlan(NamedTuple):
     works: tuple[Work, ...]
     bound: Bound
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Case:
-    """Everything known before the tree is chosen."""
-
-    roads: RoadNetwork
-    prices: EdgePrices
-    rooted: RootedNetwork
-    baseline: FibreBaseline
-    asks: FibreAsks
-    needs: tuple[SiteNeed, ...]
-    site_node: NDArray[np.int64]
-    links: tuple[MicrowaveLink | None, ...]
-    sources: NDArray[np.bool_]
-    core: NDArray[np.bool_]
-    notes: list[str]
-
-    def solver_node(self, area: int) -> int:
-        """Solver node of an area; -1 where none is reachable."""
-        node = int(self.baseline.node[area])
-        return int(self.rooted.node_of[node]) if node >= 0 else -1
-
-    def offices(self) -> NDArray[np.int64]:
-        """Solver node of every commune's office; -1 where none is reachable."""
-        rows = self.baseline.office.tolist()
-        return np.array([self.solver_node(row) if row >= 0 else -1 for row in rows], dtype=np.int64)
 
 
 def plan_fibre(
@@ -120,7 +97,7 @@ def plan_fibre(
 
 def _case(
     province: Province, scenario: Scenario, needs: tuple[SiteNeed, ...], trench_share: Mapping[int, float] | None
-) -> _Case:
+) -> FibreCase:
     """Network with sites on it, prices, baseline and asks."""
     limit_m = scenario.data.max_snap_m
     roads, notes = build_network(province)
@@ -129,20 +106,25 @@ def _case(
         roads, [f"site:{need.site_id}" for need in needs],
         np.array([need.x_m for need in needs]), np.array([need.y_m for need in needs]), max_m=limit_m,
     )  # fmt: skip
-    roads = snapped.network
+    roads = without_forbidden(province, scenario, snapped.network)
     prices = price_edges(province, scenario, roads, trench_share)
-    asks = fibre_asks(province, scenario, baseline)
+    asks = committed_asks(province, scenario, baseline, fibre_asks(province, scenario, baseline))
     sources = _sources(province, scenario, roads, baseline, notes)
-    rooted = join_to_root(roads, prices, sources)
-    links = tuple(microwave_links(province, scenario, needs))
-    return _Case(
+    fixed = fixed_edges(province, scenario, roads) & ~prices.free
+    rooted = join_to_root(roads, prices, sources, fixed)
+    must, may_not = committed_links(scenario, [need.site_id for need in needs])
+    found = microwave_links(province, scenario, needs)
+    links = tuple(None if shut else link for link, shut in zip(found, may_not, strict=True))
+    by_radio = must & np.array([link is not None for link in links], dtype=bool)
+    return FibreCase(
         roads,
         prices,
         rooted,
         baseline,
         asks,
         needs,
-        snapped.node.astype(np.int64),
+        np.where(by_radio, -1, snapped.node).astype(np.int64),
+        fixed,
         links,
         sources,
         trunk_nodes(province, roads),
@@ -168,7 +150,7 @@ def _sources(
     return source
 
 
-def _years(case: _Case) -> list[int]:
+def _years(case: FibreCase) -> list[int]:
     """Years demands are due in."""
     asks = case.asks
     years = {
@@ -179,7 +161,7 @@ def _years(case: _Case) -> list[int]:
     return sorted(years | {need.due_year for need in case.needs})
 
 
-def _phase_by_phase(case: _Case, whole: NodeChoice, stop: Stop, seed: int) -> float:
+def _phase_by_phase(case: FibreCase, whole: NodeChoice, stop: Stop, seed: int) -> float:
     """Cost of planning year by year, each on what the years before have laid, without looking ahead."""
     years = _years(case)
     laid = np.zeros(whole.network.n_edges, dtype=bool)
@@ -194,7 +176,7 @@ def _phase_by_phase(case: _Case, whole: NodeChoice, stop: Stop, seed: int) -> fl
     return whole.value(np.flatnonzero(laid))
 
 
-def _choice(case: _Case, until: int | None = None) -> NodeChoice:
+def _choice(case: FibreCase, until: int | None = None) -> NodeChoice:
     """What must, may and should be reached by a year, on solver nodes."""
     n = case.rooted.network.n_nodes
     required: set[int] = set()
@@ -210,6 +192,8 @@ def _choice(case: _Case, until: int | None = None) -> NodeChoice:
             penalty[place] += link.cost_vnd
         elif link is None:
             required.add(place)
+    ends = np.concatenate([case.roads.u[case.fixed], case.roads.v[case.fixed]])
+    required |= set(case.rooted.node_of[ends].tolist())
     quotas = []
     for at_nodes, lacking in _wanted_at_nodes(case, n, until):
         wanted = min(lacking, int(at_nodes.sum()))
@@ -223,7 +207,7 @@ def _choice(case: _Case, until: int | None = None) -> NodeChoice:
     return NodeChoice(case.rooted.network, np.array(sorted(required), dtype=np.int64), penalty, tuple(quotas))
 
 
-def _wanted_at_nodes(case: _Case, n: int, until: int | None) -> list[tuple[NDArray[np.int64], int]]:
+def _wanted_at_nodes(case: FibreCase, n: int, until: int | None) -> list[tuple[NDArray[np.int64], int]]:
     """Homes or offices at every solver node and how many are wanted there, quota by quota."""
     found = []
     for homes in case.asks.homes:
@@ -237,7 +221,7 @@ def _wanted_at_nodes(case: _Case, n: int, until: int | None) -> list[tuple[NDArr
     return found
 
 
-def _homes_at_nodes(case: _Case, areas: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], int]:
+def _homes_at_nodes(case: FibreCase, areas: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], int]:
     """Homes left at every solver node off the root, and those already beside fibre."""
     homes = np.zeros(n, dtype=np.int64)
     free = 0
@@ -251,7 +235,7 @@ def _homes_at_nodes(case: _Case, areas: NDArray[np.int64], n: int) -> tuple[NDAr
 
 
 def _homes_connected(
-    province: Province, scenario: Scenario, case: _Case, reached: NDArray[np.bool_]
+    province: Province, scenario: Scenario, case: FibreCase, reached: NDArray[np.bool_]
 ) -> tuple[dict[int, int], dict[int, int]]:
     """Homes to connect in each area, quota by quota, and the year each area is due.
 
@@ -288,7 +272,7 @@ def _homes_connected(
 def _written(
     province: Province,
     scenario: Scenario,
-    case: _Case,
+    case: FibreCase,
     choice: NodeChoice,
     answer: NodeAnswer,
     naive: Mapping[str, float],
@@ -311,28 +295,18 @@ def _written(
     ]
     ring, ring_notes = _ring(scenario, case, answer, communes, writer)
     bound = fibre_bound(case.asks, answer, works, naive)
-    far = _beyond_reach(scenario, case, homes, away_km)
-    notes = (*case.notes, *_shortfalls(province, case, homes, communes, reached), *far, *ring_notes)
+    notes = (
+        *case.notes,
+        *shortfalls(province, case, homes, communes, reached),
+        *beyond_reach(scenario, case, homes, away_km),
+        *full_spans(province, scenario, case, works),
+        *ring_notes,
+    )
     return FibrePlan(tuple(sorted([*works, *ring], key=lambda work: work.work_id)), bound, notes)
 
 
-def _beyond_reach(scenario: Scenario, case: _Case, homes: Mapping[int, int], away_km: NDArray[np.float64]) -> list[str]:
-    """Say how many areas are too far from the trunk for one passive network."""
-    reach_km = scenario.planning.pon_reach_km
-    if not case.core.any():
-        return []
-    far = [area for area in homes if case.baseline.node[area] >= 0 and away_km[case.baseline.node[area]] > reach_km]
-    if not far:
-        return []
-    note = (
-        f"{len(far)} areas are more than {reach_km:g} km of fibre from the trunk, or on cable that does not lead to it:"
-        " they need a line terminal nearer by, which is not priced"
-    )
-    return [note]
-
-
 def _ring(
-    scenario: Scenario, case: _Case, answer: NodeAnswer, communes: Mapping[int, int], writer: WorkWriter
+    scenario: Scenario, case: FibreCase, answer: NodeAnswer, communes: Mapping[int, int], writer: WorkWriter
 ) -> tuple[list[Work], list[str]]:
     """Second ways for communes where the scenario asks, and what they cost beside the tree."""
     if not scenario.planning.ring_for_communes:
@@ -354,7 +328,7 @@ def _ring(
 
 
 def _linked_sites(
-    case: _Case, reached: NDArray[np.bool_]
+    case: FibreCase, reached: NDArray[np.bool_]
 ) -> tuple[dict[int, list[SiteNeed]], list[tuple[SiteNeed, MicrowaveLink]]]:
     """Sites on fibre by their node, and sites on microwave with their link."""
     on_fibre: dict[int, list[SiteNeed]] = {}
@@ -366,35 +340,3 @@ def _linked_sites(
         elif link is not None:
             by_radio.append((need, link))
     return on_fibre, by_radio
-
-
-def _shortfalls(
-    province: Province,
-    case: _Case,
-    homes: dict[int, int],
-    communes: dict[int, int],
-    reached: NDArray[np.bool_],
-) -> list[str]:
-    """Say which demands no road or link reaches."""
-    notes = []
-    lost = [row for row in case.asks.communes if row not in communes]
-    if lost:
-        names = ", ".join(str(province.communes["name"].iat[row]) for row in lost[:5])
-        notes.append(f"{len(lost)} communes cannot be reached over the road network ({names})")
-    for some in case.asks.some_communes:
-        missing = some.need - len(communes.keys() & set(some.communes.tolist()))
-        if missing > 0:
-            notes.append(f"target '{some.name}' lacks {missing} communes that no road reaches")
-    for quota in case.asks.homes:
-        missing = quota.need - sum(homes.get(area, 0) for area in quota.areas.tolist())
-        if missing > 0:
-            cut = [area for area in quota.areas.tolist() if case.solver_node(area) < 0 and not case.baseline.lit[area]]
-            names = ", ".join(str(province.areas["area_id"].iat[area]) for area in cut[:5])
-            notes.append(f"target '{quota.name}' lacks {missing} homes that no road reaches ({names})")
-    for need, node, link in zip(case.needs, case.site_node.tolist(), case.links, strict=True):
-        place = int(case.rooted.node_of[node]) if node >= 0 else -1
-        if link is None and (place < 0 or not reached[place]):
-            notes.append(
-                f"{need.what} {need.site_id} has no link: no road near enough leads to fibre, no mast is in sight"
-            )
-    return notes

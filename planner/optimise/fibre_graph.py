@@ -237,7 +237,9 @@ def edge_vnd(
     return np.asarray(np.rint(flat * slope_multiplier(slope_deg, prices.slope_factor)))
 
 
-def join_to_root(roads: RoadNetwork, prices: EdgePrices, source: NDArray[np.bool_]) -> RootedNetwork:
+def join_to_root(
+    roads: RoadNetwork, prices: EdgePrices, source: NDArray[np.bool_], fixed: NDArray[np.bool_] | None = None
+) -> RootedNetwork:
     """Join every node on fibre to one root and drop what no way leads to.
 
     Parameters
@@ -248,6 +250,8 @@ def join_to_root(roads: RoadNetwork, prices: EdgePrices, source: NDArray[np.bool
         Cost of each edge.
     source : ndarray of bool, shape (n,)
         Nodes where new fibre may begin.
+    fixed : ndarray of bool, shape (m,), optional
+        Edges that are built in any case: they cost the choice nothing.
 
     Returns
     -------
@@ -262,7 +266,8 @@ def join_to_root(roads: RoadNetwork, prices: EdgePrices, source: NDArray[np.bool
     node_of[others] = np.arange(1, others.size + 1)
     u, v = node_of[roads.u], node_of[roads.v]
     keep = np.flatnonzero((u >= 0) & (v >= 0) & (u != v))
-    network = Network(others.size + 1, u[keep].astype(np.int32), v[keep].astype(np.int32), prices.whole_vnd[keep])
+    cost = prices.whole_vnd if fixed is None else np.where(fixed, 0.0, prices.whole_vnd)
+    network = Network(others.size + 1, u[keep].astype(np.int32), v[keep].astype(np.int32), cost[keep])
     return RootedNetwork(network, node_of, keep)
 
 
