@@ -233,3 +233,12 @@ def test_model_warnings_reach_the_reader_from_the_store_too(
     first = predict_coverage(province, asked, threads=1)
     assert any("bs_height_m 40 m" in warning for warning in first.warnings)
     assert predict_coverage(province, asked, threads=1).warnings == first.warnings
+
+
+def test_border_areas_are_said_until_neighbours_are_given(
+    province: Province, coverage: CoverageMap, scenario: Scenario
+) -> None:
+    (note,) = [text for text in coverage.warnings if "neighbouring" in text]
+    assert "areas within 3 km of the border may be served from beyond it" in note
+    abroad = replace(province, sites=province.sites.assign(inside=[True] * 4 + [False]))
+    assert not [text for text in predict_coverage(abroad, scenario, threads=1).warnings if "neighbouring" in text]
