@@ -109,6 +109,8 @@ def _carried(
 ) -> dict[int, _Carried]:
     """What the customers of one operator ask of every layer they use."""
     on_5g, on_4g = rates.parts(operator, "5g"), rates.parts(operator, "4g")
+    if not on_5g and not on_4g:
+        return {}
     demand = customers * each_mbps
     by_5g = sum(on_5g.values(), np.zeros(customers.size)) > 0.0
     rest = demand * np.where(by_5g, share_4g, 1.0)

@@ -157,6 +157,23 @@ class LiveCoverage:
         self._shares = self._areas.shares(self.service, self._shares, patch, self._shares)
         return window
 
+    def touched_entries(self, removed: Sequence[Sector], added: Sequence[Sector]) -> NDArray[np.int64]:
+        """Entries of the areas' cells that a change may touch.
+
+        Parameters
+        ----------
+        removed, added : sequence of Sector
+            Sectors taken off air and put on.
+
+        Returns
+        -------
+        ndarray of int64
+            Their positions in `service.cells`.
+        """
+        rows, cols = self._window([*removed, *added])
+        row, col = np.divmod(self.service.cells, self.province.terrain.grid.cols)
+        return np.flatnonzero((row >= rows.start) & (row < rows.stop) & (col >= cols.start) & (col < cols.stop))
+
     def undo(self) -> None:
         """Take the last change back; rasters and service are what they were, to the bit."""
         last = self._undo.pop()
@@ -385,26 +402,3 @@ def _overlap(row0: int, col0: int, rows: int, cols: int, window: Window) -> tupl
         return None, (0, 0)
     part = slice(top - row0, bottom - row0), slice(left - col0, right - col0)
     return part, (top, left)
-
-
-def entry_cells_in(window: Window, cells: NDArray[np.int64], cols: int) -> NDArray[np.bool_]:
-    """Which flat cells lie inside a window.
-
-    Parameters
-    ----------
-    window : tuple of slice
-        Rows and columns.
-    cells : ndarray of int64
-        Flat cell indices.
-    cols : int
-        Columns of the grid.
-
-    Returns
-    -------
-    ndarray of bool
-        True inside.
-    """
-    row, col = np.divmod(cells, cols)
-    rows, columns = window
-    inside: NDArray[np.bool_] = (row >= rows.start) & (row < rows.stop) & (col >= columns.start) & (col < columns.stop)
-    return inside

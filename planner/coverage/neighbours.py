@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,33 @@ from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
 from planner.coverage.capacity import sector_loads
-from planner.coverage.live import Window, entry_cells_in
+from planner.coverage.masts import LayerKey
 from planner.coverage.service import Service
 from planner.domain.province import Province
 
 _LEAST_SINR_DB, _LEAST_LOAD = 0.05, 0.005
+
+
+@dataclass(frozen=True)
+class LayerPicture:
+    """One layer at the entries a change may touch, and the sectors that serve anywhere.
+
+    Attributes
+    ----------
+    sector_ids : tuple of str
+        Sectors by their index in the layer.
+    best : ndarray of int32, shape (n,)
+        Index of the best server of each entry; -1 where none.
+    sinr_db : ndarray of float64, shape (n,)
+        Median SINR of each entry, dB.
+    serving : frozenset of str
+        Sectors that are best server of an entry anywhere.
+    """
+
+    sector_ids: tuple[str, ...]
+    best: NDArray[np.int32]
+    sinr_db: NDArray[np.float64]
+    serving: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -25,64 +48,73 @@ class Picture:
     ----------
     loads : DataFrame
         Load of every sector.
-    cells : ndarray of int64
-        Cells of the entries.
-    weight : ndarray of float64
-        People per entry.
-    sinr : dict
-        Sector-bearing layer (operator, carrier) -> median SINR per entry, dB.
-    best : dict
-        Layer -> sector id per entry.
+    people : ndarray of float64, shape (n,)
+        People per entry that a change may touch.
+    layers : dict
+        Operator and carrier -> the layer.
     """
 
     loads: pd.DataFrame
-    cells: NDArray[np.int64]
-    weight: NDArray[np.float64]
-    sinr: dict[tuple[str, str], NDArray[np.float64]]
-    best: dict[tuple[str, str], NDArray[np.object_]]
+    people: NDArray[np.float64]
+    layers: dict[LayerKey, LayerPicture]
 
 
-def take_picture(service: Service, province: Province, scenario: Scenario) -> Picture:
-    """Keep SINR and load of the present coverage.
+class Pictures:
+    """Takes pictures of a coverage that changes; loads of a state that comes back are not computed again.
 
     Parameters
     ----------
-    service : Service
-        Service on the entries of the areas' cells.
     province : Province
         People.
     scenario : Scenario
         Demand and receiver.
-
-    Returns
-    -------
-    Picture
-        Copies, that later changes leave alone.
     """
-    owner = np.repeat(np.arange(len(province.areas)), np.diff(province.area_cells.indptr))
-    people = province.areas["population"].to_numpy(dtype=np.float64)[owner] * province.area_cells.share
-    sinr: dict[tuple[str, str], NDArray[np.float64]] = {}
-    best: dict[tuple[str, str], NDArray[np.object_]] = {}
-    everywhere = np.arange(service.cells.size)
-    for layer in service.coverage.layers:
-        key = layer.operator, layer.carrier
-        names = np.array([*(sector.sector_id for sector in layer.sectors), ""], dtype=object)
-        best[key] = names[layer.best_sector.reshape(-1)[service.cells]]
-        sinr[key] = service.sinr(layer, scenario.coverage.receiver, everywhere, median=True)
-    return Picture(sector_loads(service, province, scenario), service.cells, people, sinr, best)
+
+    def __init__(self, province: Province, scenario: Scenario) -> None:
+        self._scenario = scenario
+        self._province = province
+        self._loads: WeakKeyDictionary[Service, pd.DataFrame] = WeakKeyDictionary()
+        owner = np.repeat(np.arange(len(province.areas)), np.diff(province.area_cells.indptr))
+        self._people = province.areas["population"].to_numpy(dtype=np.float64)[owner] * province.area_cells.share
+
+    def take(self, service: Service, entries: NDArray[np.int64]) -> Picture:
+        """Keep SINR and load of the present coverage.
+
+        Parameters
+        ----------
+        service : Service
+            Service on the entries of the areas' cells; another one for every state of the coverage.
+        entries : ndarray of int64, shape (n,)
+            Entries a change may touch.
+
+        Returns
+        -------
+        Picture
+            Copies, that later changes leave alone.
+        """
+        if service not in self._loads:
+            self._loads[service] = sector_loads(service, self._province, self._scenario)
+        receiver, layers = self._scenario.coverage.receiver, {}
+        for layer in service.coverage.layers:
+            best = layer.best_sector.reshape(-1)[service.cells]
+            ids = tuple(sector.sector_id for sector in layer.sectors)
+            serving = np.flatnonzero(np.bincount(best + 1, minlength=len(ids) + 1)[1:])
+            layers[layer.operator, layer.carrier] = LayerPicture(
+                ids,
+                best[entries],
+                service.sinr(layer, receiver, entries, median=True),
+                frozenset(ids[number] for number in serving),
+            )
+        return Picture(self._loads[service], self._people[entries], layers)
 
 
-def neighbour_changes(before: Picture, after: Picture, window: Window, cols: int) -> pd.DataFrame:
+def neighbour_changes(before: Picture, after: Picture) -> pd.DataFrame:
     """Sectors on air before and after whose SINR or load a change moves.
 
     Parameters
     ----------
     before, after : Picture
-        The two states.
-    window : tuple of slice
-        Rows and columns that may have changed.
-    cols : int
-        Columns of the grid.
+        The two states, on the same entries.
 
     Returns
     -------
@@ -93,34 +125,36 @@ def neighbour_changes(before: Picture, after: Picture, window: Window, cols: int
     kept = ["sector_id", "site_id", "operator", "carrier", "people", "load"]
     table = before.loads[kept].merge(after.loads[kept], on=kept[:4], how="outer", suffixes=("_before", "_after"))
     table = table.fillna({"people_before": 0.0, "people_after": 0.0, "load_before": 0.0, "load_after": 0.0})
-    change = _sinr_changes(before, after, np.flatnonzero(entry_cells_in(window, before.cells, cols)))
-    table["sinr_change_db"] = table["sector_id"].map(change).fillna(0.0)
+    table["sinr_change_db"] = table["sector_id"].map(_sinr_changes(before, after)).fillna(0.0)
     moved = (table["load_after"] - table["load_before"]).abs()
-    on_air = _names(before) & _names(after)
+    on_air = _serving(before) & _serving(after)
     felt = (moved >= _LEAST_LOAD) | (table["sinr_change_db"].abs() >= _LEAST_SINR_DB)
     table = table.assign(moved=moved)[felt & table["sector_id"].isin(on_air)]
     table = table.sort_values(["moved", "sector_id"], ascending=[False, True], ignore_index=True)
     return table.drop(columns="moved")
 
 
-def _names(picture: Picture) -> set[str]:
+def _serving(picture: Picture) -> frozenset[str]:
     """Sectors that are best server somewhere."""
-    return {str(name) for names in picture.best.values() for name in np.unique(names.astype(str))} - {""}
+    return frozenset().union(*(layer.serving for layer in picture.layers.values()))
 
 
-def _sinr_changes(before: Picture, after: Picture, at: NDArray[np.int64]) -> dict[str, float]:
+def _sinr_changes(before: Picture, after: Picture) -> dict[str, float]:
     """Mean change per sector over the entries it serves in both states."""
     found: dict[str, float] = {}
-    for key, names in before.best.items():
-        if key not in after.best:
+    for key, was in before.layers.items():
+        if key not in after.layers:
             continue
-        was, now = names[at].astype(str), after.best[key][at].astype(str)
-        same = (was == now) & (was != "")
-        change = np.zeros(at.size)
-        change[same] = after.sinr[key][at[same]] - before.sinr[key][at[same]]
-        sectors, index = np.unique(was[same], return_inverse=True)
-        weight = before.weight[at][same] + 1e-12
-        total = np.bincount(index, weights=weight, minlength=sectors.size)
-        mean = np.bincount(index, weights=weight * change[same], minlength=sectors.size) / total
-        found.update(zip(sectors.tolist(), mean.tolist(), strict=True))
+        now = after.layers[key]
+        number: dict[str, int] = {}
+        for name in (*was.sector_ids, *now.sector_ids):  # a sector that is moved keeps its name, not its index
+            number.setdefault(name, len(number))
+        old, new = (np.array([*(number[name] for name in one.sector_ids), -1])[one.best] for one in (was, now))
+        same = (old == new) & (old >= 0)
+        weight = before.people[same] + 1e-12
+        total = np.bincount(old[same], weights=weight, minlength=len(number))
+        change = now.sinr_db[same] - was.sinr_db[same]
+        sums = np.bincount(old[same], weights=weight * change, minlength=len(number))
+        names = list(number)
+        found.update({names[i]: float(sums[i] / total[i]) for i in np.flatnonzero(total)})
     return found

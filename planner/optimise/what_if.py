@@ -15,7 +15,7 @@ from planner.config.schema import Scenario
 from planner.coverage.candidates_cover import cells_served
 from planner.coverage.exposure import exposures
 from planner.coverage.live import LiveCoverage
-from planner.coverage.neighbours import neighbour_changes, take_picture
+from planner.coverage.neighbours import Pictures, neighbour_changes
 from planner.coverage.proposed import added_sectors, addressed_sectors, changed_sectors, removed_sectors
 from planner.coverage.store import FieldStore
 from planner.data.proposals import read_proposals
@@ -59,6 +59,7 @@ class WhatIf:
         self.province = province
         self.scenario = scenario
         self._live = LiveCoverage(province, scenario, threads=threads, progress=progress, store=store)
+        self._pictures = Pictures(province, scenario)
 
     def read(self, path: Path) -> list[Proposal]:
         """Read and check a proposal file against this province.
@@ -94,16 +95,17 @@ class WhatIf:
             When a proposal is about sectors that are not on air; nothing is changed.
         """
         removed, added = self._sectors(proposals)
-        before = take_picture(self._live.service, self.province, self.scenario)
+        entries = self._live.touched_entries(removed, added)
+        before = self._pictures.take(self._live.service, entries)
         shares_before = self._shares(removed, added)
-        window = self._live.change(removed, added)
-        after = take_picture(self._live.service, self.province, self.scenario)
+        self._live.change(removed, added)
+        after = self._pictures.take(self._live.service, entries)
         shares_after = self._shares(removed, added)
         sites = tuple(self._facts(proposals, added))
         return Effect(
             people=people_table(shares_before, shares_after, self.province, self.scenario),
             areas=area_table(shares_before, shares_after, self.province, self.scenario),
-            neighbours=neighbour_changes(before, after, window, self.province.terrain.grid.cols),
+            neighbours=neighbour_changes(before, after),
             sites=sites,
             warnings=(*self._warnings(proposals), *self._sharing_notes(sites)),
         )
