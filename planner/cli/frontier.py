@@ -1,21 +1,25 @@
-"""`planner frontier`: cost against coverage, and the most a budget can do."""
+"""`planner frontier`: cost against coverage or zones underground, and the most a budget can do."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from planner.cli.console import err, guarded, out, print_json, progress_bars
 from planner.errors import Complaint, ConfigError
 
+if TYPE_CHECKING:
+    from planner.config.schema import Scenario
+    from planner.domain.province import Province
+
 
 @guarded
 def frontier(
     scenario: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
     data: Annotated[Path | None, typer.Option(help="Folder with the province's layers.")] = None,
-    technology: Annotated[str, typer.Option(help="4g or 5g.")] = "5g",
+    technology: Annotated[str, typer.Option(help="4g, 5g, or underground for zones.")] = "5g",
     steps: Annotated[int, typer.Option(help="Points of the curve.", min=1, max=100)] = 8,
     budget: Annotated[int | None, typer.Option(help="Instead of the curve: the most areas for this many VND.")] = None,
     plot: Annotated[Path | None, typer.Option("--plot", help="Draw the curve to this PNG.")] = None,
@@ -29,10 +33,13 @@ def frontier(
     from planner.data.load import load_province
     from planner.optimise.frontier import as_rows, coverage_frontier, most_for_budget
 
-    if technology not in ("4g", "5g"):
-        raise ConfigError("unknown technology", [Complaint("--technology", technology, "give 4g or 5g")])
+    if technology not in ("4g", "5g", "underground"):
+        raise ConfigError("unknown technology", [Complaint("--technology", technology, "give 4g, 5g or underground")])
     found = load_scenario(scenario, override or [])
     province = load_province(found, data)
+    if technology == "underground":
+        _underground(province, found, budget, steps, plot, as_json=as_json)
+        return
     with progress_bars(quiet=quiet or as_json) as progress:
         baseline = predict_coverage(province, found, progress=progress)
         if budget is not None:
@@ -66,4 +73,38 @@ def frontier(
     for point in points:
         money = [f"{vnd / 1e9:,.1f}" for vnd in (point.cost_vnd, point.lower_bound_vnd)]
         table.add_row(f"{point.share:.2%}", *money, str(point.works), "knee" if point.is_knee else "")
+    out().print(table)
+
+
+def _underground(
+    province: Province, scenario: Scenario, budget: int | None, steps: int, plot: Path | None, *, as_json: bool
+) -> None:
+    """Show the least cost of every number of zones underground, or the most zones for a budget."""
+    from dataclasses import asdict
+
+    from rich.table import Table
+
+    from planner.optimise.underground_frontier import zone_frontier, zones_for_budget
+
+    if plot is not None:
+        raise ConfigError("no picture of zones", [Complaint("--plot", str(plot), "leave it out, or take --json")])
+    if budget is not None:
+        answer = zones_for_budget(province, scenario, budget)
+        if as_json:
+            print_json(asdict(answer))
+            return
+        out().print(
+            f"{answer.zones} zones more underground for {answer.cost_vnd / 1e9:,.2f} billion VND;"
+            f" {len(answer.work_ids)} works"
+        )
+        out().print(f"no works for that money put more than {answer.most_zones} more underground")
+        return
+    points, today, count = zone_frontier(province, scenario, steps=steps)
+    if as_json:
+        print_json({"underground_today": today, "zones": count, "points": [asdict(point) for point in points]})
+        return
+    table = Table("zones underground", "least cost, billion VND", "proven least, billion VND", "works")
+    for point in points:
+        money = [f"{vnd / 1e9:,.2f}" for vnd in (point.cost_vnd, point.lower_bound_vnd)]
+        table.add_row(f"{today + point.zones} of {count}", *money, str(len(point.work_ids)))
     out().print(table)

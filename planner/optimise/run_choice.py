@@ -115,13 +115,13 @@ def choose_runs(problem: RunChoice, stop: Stop) -> RunAnswer:
     value, bound = problem.value(best), 0.0
     cycles: list[list[int]] = []
     for _ in range(MOST_ROUNDS):
-        outcome = _solve(problem, cycles, stop, watch)
+        outcome = solve_runs(problem, cycles, stop, watch)
         bound = max(bound, min(outcome.bound, value))
         if outcome.x is not None:
             found = _pruned(problem, outcome.x[: problem.cost.size] > 0.5)
             if problem.value(found) < value:
                 best, value = found, problem.value(found)
-            fresh = [cycle for cycle in _used_cycles(problem, outcome.x) if cycle not in cycles]
+            fresh = [cycle for cycle in used_cycles(problem, outcome.x) if cycle not in cycles]
             cycles += fresh
         if outcome.x is None or not fresh or value - bound <= GAP_SHARE * value or watch.escaped():
             break
@@ -208,8 +208,29 @@ class _Rows:
         self.upper.append(upper)
 
 
-def _solve(problem: RunChoice, cycles: list[list[int]], stop: Stop, watch: Watch) -> Outcome:
-    """Build and solve the model; columns are x, f, v, y in this order."""
+def solve_runs(
+    problem: RunChoice, cycles: list[list[int]], stop: Stop, watch: Watch, budget: float | None = None
+) -> Outcome:
+    """Build and solve the model; columns are x, f, v, y in this order.
+
+    Parameters
+    ----------
+    problem : RunChoice
+        The choice.
+    cycles : list of list of int
+        Cycles that must not count as forest.
+    stop : Stop
+        Limits of the solve.
+    watch : Watch
+        The clock.
+    budget : float, optional
+        Money, VND: then the number of complete zones is maximised (as the least of its negative) instead.
+
+    Returns
+    -------
+    Outcome
+        Solution of the relaxation with its bound.
+    """
     n = problem.cost.size
     n_points = int(problem.ends.max(initial=-1)) + 1
     n_zones = len(problem.zone_runs)
@@ -230,8 +251,13 @@ def _solve(problem: RunChoice, cycles: list[list[int]], stop: Stop, watch: Watch
         rows.add([forest + run for run in cycle], [1.0] * len(cycle), -np.inf, len(cycle) - 1.0)
     charge = problem.mobilisation
     size = zone + n_zones
+    cost = np.concatenate([problem.cost, np.full(n, -charge), np.full(n_points, charge), np.zeros(n_zones)])
+    if budget is not None:
+        scale = max(1.0, float(cost.max(initial=0.0)))
+        rows.add(list(range(size)), (cost / scale).tolist(), -np.inf, budget / scale)
+        cost = np.concatenate([np.zeros(zone), np.full(n_zones, -1.0)])
     model = LinearModel(
-        cost=np.concatenate([problem.cost, np.full(n, -charge), np.full(n_points, charge), np.zeros(n_zones)]),
+        cost=cost,
         lower=np.concatenate([problem.must.astype(np.float64), np.zeros(size - n)]),
         upper=np.ones(size),
         integer=np.concatenate([np.ones(n, bool), np.zeros(n + n_points, bool), np.ones(n_zones, bool)]),
@@ -251,8 +277,21 @@ def _solve(problem: RunChoice, cycles: list[list[int]], stop: Stop, watch: Watch
     )
 
 
-def _used_cycles(problem: RunChoice, x: NDArray[np.float64]) -> list[list[int]]:
-    """Cycles among the runs the solution counts as forest."""
+def used_cycles(problem: RunChoice, x: NDArray[np.float64]) -> list[list[int]]:
+    """List the cycles among the runs a solution counts as forest.
+
+    Parameters
+    ----------
+    problem : RunChoice
+        The choice.
+    x : ndarray of float64
+        Solution of its model.
+
+    Returns
+    -------
+    list of list of int
+        Runs of each cycle, rising; none where the solution is exact.
+    """
     n = problem.cost.size
     used = np.flatnonzero(x[n : 2 * n] > 1.0 - FOREST_TOLERANCE)
     graph: nx.Graph[int] = nx.Graph()
