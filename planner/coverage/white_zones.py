@@ -53,8 +53,8 @@ def white_zones(coverage: CoverageMap, province: Province, scenario: Scenario) -
     -------
     GeoDataFrame
         technology, cause, cells, area_ha, people, area_ids, nearest_site_id, nearest_site_m, lacking_db (median over
-        its cells of what the best level lacks, dB; 0 where the level is there, NaN where no signal reaches); sorted by
-        technology and falling number of people.
+        its cells of what the best level lacks, dB; 0 where the level is there, NaN where no signal reaches or would
+        do); sorted by technology and falling number of people.
     """
     cells = np.unique(province.area_cells.cell)
     service = Service(coverage, scenario, cells)
@@ -111,14 +111,18 @@ class _Causes:
         return cause
 
     def lacking_db(self, white: NDArray[np.int64]) -> NDArray[np.float64]:
-        """What the best carrier's level lacks at every unserved cell, dB; 0 where nothing, NaN where no signal is."""
+        """What the best carrier's level lacks at every unserved cell, dB.
+
+        0 where nothing, NaN where no signal is, or none would do (an uplink rate beyond the carrier).
+        """
         receiver = self.scenario.coverage.receiver
         found = np.full(white.size, np.nan)
         for layer in self._layers():
             level = layer.level_dbm.reshape(-1)[white]
             best = layer.best_sector.reshape(-1)[white]
             limit = sector_thresholds_dbm(layer, receiver, self.scenario, self.coverage.grid.cell_m)
-            lacking = np.where(best >= 0, limit[np.maximum(best, 0)] - level, np.nan)
+            needed = limit[np.maximum(best, 0)]
+            lacking = np.where((best >= 0) & np.isfinite(needed), needed - level, np.nan)
             found = np.fmin(found, np.maximum(lacking, 0.0))
         return found
 
