@@ -12,6 +12,7 @@ from scipy.optimize import least_squares
 from planner.config.propagation import ClutterClass
 from planner.config.schema import Scenario
 from planner.coverage.masts import build_masts, layer_sectors
+from planner.coverage.offsets import decades
 from planner.coverage.propagation import Propagation
 from planner.coverage.sectors import build_sectors
 from planner.domain.coverage import Sector
@@ -264,12 +265,12 @@ def _fit(rows: pd.DataFrame, *, per_band: bool) -> tuple[ClassFit, ...]:
 
 def _fit_class(code: int, part: pd.DataFrame, *, per_band: bool) -> ClassFit:
     """Huber fit of -residual = offset + slope * log10(distance / 1 km), offsets by band where asked."""
-    decades = _decades(part)
+    from_1_km = decades(part["distance_m"].to_numpy(dtype=np.float64))
     bands = sorted(part["band"].unique()) if per_band else [""]
     known = [band for band in bands if not per_band or int((part["band"] == band).sum()) >= LEAST_CLASS_ROWS]
-    low, high = np.percentile(decades, [5, 95])
+    low, high = np.percentile(from_1_km, [5, 95])
     with_slope = high - low >= LEAST_DECADES and len(part) >= 2 * LEAST_CLASS_ROWS
-    columns: list[NDArray[np.float64]] = [np.ones(len(part)), *([decades] if with_slope else [])]
+    columns: list[NDArray[np.float64]] = [np.ones(len(part)), *([from_1_km] if with_slope else [])]
     if per_band:
         columns += [np.asarray(part["band"] == band, dtype=np.float64) for band in known[1:]]
     design = np.stack(columns, axis=1)
@@ -285,17 +286,14 @@ def _fit_class(code: int, part: pd.DataFrame, *, per_band: bool) -> ClassFit:
     return ClassFit(code, len(part), float(found[0]), slope, extra)
 
 
-def _decades(rows: pd.DataFrame) -> NDArray[np.float64]:
-    return np.asarray(np.log10(np.maximum(rows["distance_m"].to_numpy(dtype=float), 10.0) / 1e3))
-
-
 def _correction_db(rows: pd.DataFrame, fits: tuple[ClassFit, ...]) -> NDArray[np.float64]:
     """Loss the fits add at every row."""
     added = np.zeros(len(rows))
-    decades, code, band = _decades(rows), rows["clutter"].to_numpy(), rows["band"].to_numpy()
+    from_1_km = decades(rows["distance_m"].to_numpy(dtype=np.float64))
+    code, band = rows["clutter"].to_numpy(), rows["band"].to_numpy()
     for fit in fits:
         here = code == fit.code
-        added[here] += fit.offset_db + fit.slope_db_per_decade * decades[here]
+        added[here] += fit.offset_db + fit.slope_db_per_decade * from_1_km[here]
         for name, extra in fit.offset_by_band_db.items():
             added[here & (band == name)] += extra
     return added

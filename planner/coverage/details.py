@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from planner.config.schema import Scenario
-from planner.coverage.border import border_areas
 from planner.coverage.capacity import entry_rate_mbps
 from planner.coverage.probability import location_probability
 from planner.coverage.sectors import enabled_carriers
@@ -23,7 +22,7 @@ _COLUMNS = (
     "area_id", "technology", "level_dbm", "area_probability",
     *(f"rate_p{percent}_mbps" for percent in RATE_PERCENTILES),
     "operators_everywhere", "operators_somewhere", "white_clusters", "white_people", "largest_white_cluster_people",
-    "near_border", "limited_by",
+    "limited_by",
 )  # fmt: skip
 _EIGHT = np.ones((3, 3), dtype=bool)
 
@@ -63,18 +62,17 @@ def area_details(
         One row per area and technology: area_id, technology, level_dbm (people's mean of the best outdoor level),
         area_probability (people's mean of the probability that the best carrier serves a location),
         rate_p5_mbps, rate_p50_mbps, rate_p95_mbps, operators_everywhere, operators_somewhere, white_clusters,
-        white_people, largest_white_cluster_people, near_border (may be served from beyond the border), limited_by.
-        By operator: operator after area_id, without the numbers of operators and near_border.
+        white_people, largest_white_cluster_people, limited_by.
+        By operator: operator after area_id, without the numbers of operators.
     """
     service = entry_service(coverage, province, scenario)
     known = _Layers(service)
-    near_border = border_areas(province, scenario)
     tables = []
     for technology in ("4g", "5g"):
         if not by_operator:
             everywhere, somewhere = _operators_serving(service, province, technology)
             table = _table(known, province, "any", technology).assign(
-                operators_everywhere=everywhere, operators_somewhere=somewhere, near_border=near_border
+                operators_everywhere=everywhere, operators_somewhere=somewhere
             )
             tables.append(table[list(_COLUMNS)])
             continue

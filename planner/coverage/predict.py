@@ -323,4 +323,4 @@ def _border_notes(province: Province, scenario: Scenario) -> list[str]:
         return []
     margin_km = scenario.coverage.border_margin_km
     text = f"No sites of neighbouring provinces are given: {near} areas within {margin_km:g} km of the border"
-    return [f"{text} may be served from beyond it (flagged in area_details.csv)."]
+    return [f"{text} may be served from beyond it (near_border in areas.csv)."]

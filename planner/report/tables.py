@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from planner.config.schema import Scenario
+from planner.coverage.border import border_areas
 from planner.domain.coverage import AreaCoverage
 from planner.domain.plan import Plan
 from planner.domain.programme import Programme
@@ -33,7 +34,7 @@ def areas_table(scenario: Scenario, province: Province, programme: Programme) ->
     Returns
     -------
     DataFrame
-        Columns `<technology>_<what>_<before|after>` hold shares 0 to 1.
+        Columns `<technology>_<what>_<before|after>` hold shares 0 to 1; near_border: may be served from beyond it.
     """
     columns = ["area_id", "name", "commune_code", "kind", "population", "households", "households_fibre"]
     table = pd.DataFrame(province.areas[[name for name in columns if name in province.areas]])
@@ -41,6 +42,7 @@ def areas_table(scenario: Scenario, province: Province, programme: Programme) ->
         table = table.merge(_wide(areas, scenario.coverage.receiver, when), on="area_id", how="left")
     because = programme.plan.unserved
     table["unserved_because"] = [because.get(str(name), "") for name in table["area_id"]]
+    table["near_border"] = border_areas(province, scenario)
     return table
 
 
