@@ -144,7 +144,7 @@ class ReportConfig(Section):
     sensitivity: bool = setting(True, "Whether the three most important assumptions are varied.")
     language: Literal["en", "vi"] = setting("en", "Language of headings.")
     carrier_rasters: bool = setting(
-        False, "Whether rasters of every operator's carriers are written too, with second server and best server."
+        False, "Whether rasters of every operator's carriers are written too, with both servers and interference."
     )
 
 

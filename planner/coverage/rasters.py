@@ -130,6 +130,7 @@ def _margin_db(coverage: CoverageMap, scenario: Scenario, layer: CoverageLayer) 
     """Margin over level and SINR, its sign the answer of `Service`."""
     receiver = scenario.coverage.receiver
     limits = sector_thresholds_dbm(layer, receiver, scenario, coverage.grid.cell_m)
+    limits[np.isinf(limits)] = np.nan  # an uplink rate beyond the carrier: no level would do
     limit = np.where(layer.best_sector >= 0, limits[np.maximum(layer.best_sector, 0)], np.float32(np.nan))
     margin: Raster = layer.level_dbm - limit
     needed = needed_sinr_db(scenario, layer.carrier)

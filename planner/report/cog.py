@@ -25,6 +25,7 @@ BANDS: tuple[tuple[str, str, int | None], ...] = (
 SERVER_BANDS: tuple[tuple[str, str, int | None], ...] = (
     ("second server's level, outdoor median", "dBm", None),
     ("best server: `number` in sectors.csv", "1", None),
+    ("power per resource element of all other sectors at full load, outdoor median", "dBm", 1),
 )
 
 
@@ -57,7 +58,7 @@ def write_coverage_cogs(folder: Path, scenario: Scenario, before: CoverageMap, a
 
 
 def write_carrier_cogs(folder: Path, scenario: Scenario, when: str, coverage: CoverageMap) -> list[str]:
-    """Write `carriers/<operator>_<carrier>_<when>.tif`: the bands of a technology, second server and best server.
+    """Write `carriers/<operator>_<carrier>_<when>.tif`: the bands of a technology, both servers and interference.
 
     Parameters
     ----------
@@ -80,7 +81,9 @@ def write_carrier_cogs(folder: Path, scenario: Scenario, when: str, coverage: Co
     for layer in coverage.layers:
         number = np.where(layer.best_sector >= 0, layer.best_sector + first, np.nan).astype(np.float32)
         first += len(layer.sectors)
-        bands = [*_stack(layer_rasters(coverage, scenario, layer)), layer.second_dbm, number]
+        others = np.where(layer.interference_mw > 0.0, layer.interference_mw, np.float32(np.nan))
+        interference_dbm = np.round(10.0 * np.log10(others), 1)
+        bands = [*_stack(layer_rasters(coverage, scenario, layer)), layer.second_dbm, number, interference_dbm]
         name = f"carriers/{_file_word(layer.operator)}_{_file_word(layer.carrier)}_{when}.tif"
         title = f"{layer.operator}, {layer.carrier}, {when} the plan: {scenario.name}"
         _write_cog(folder / name, coverage, np.stack(bands), _tags(scenario, title), (*BANDS, *SERVER_BANDS))

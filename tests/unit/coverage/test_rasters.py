@@ -70,9 +70,11 @@ def test_files_name_their_bands_and_servers(coverage: CoverageMap, scenario: Sce
     first = 0
     for name, layer in zip(names, coverage.layers, strict=True):
         with rasterio.open(tmp_path / name) as raster:
-            assert raster.count == 7
+            assert raster.count == 8
             np.testing.assert_array_equal(raster.read(6), layer.second_dbm)
             number = raster.read(7)
+            others = np.where(np.isnan(raster.read(8)), 0.0, 10.0 ** (raster.read(8) / 10.0))
+        np.testing.assert_allclose(others, layer.interference_mw, rtol=0.012)  # to 0.1 dB
         assert np.nanmin(number) >= first + 1
         first += len(layer.sectors)
         assert np.nanmax(number) <= first
