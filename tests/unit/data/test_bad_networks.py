@@ -96,7 +96,7 @@ def test_crossings_of_a_river_layer_reach_the_province(folder: Path, demo: Scena
     gpd.GeoDataFrame({"name": ["Cầu"]}, geometry=bank).to_file(folder / "rivers.gpkg", driver="GPKG")
     wet = load_province(demo, folder)
     assert wet.crossings is not None
-    assert str(roads["edge_id"][0]) in set(wet.crossings["road_id"])
+    assert str(roads["road_id"][0]) in set(wet.crossings["road_id"])
     assert set(wet.crossings["kind"]) == {"river"}
     assert "rivers" in wet.inputs
     assert not any(text.startswith("crossings of rivers") for text in wet.not_modelled)
