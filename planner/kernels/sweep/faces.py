@@ -58,8 +58,6 @@ class Face(NamedTuple):
         Steps from the mast to the rim.
     off_major, off_minor : float32
         Offset of the mast from its cell's centre along and across, cells.
-    broken : bool
-        Whether any terrain is unknown.
     """
 
     terrain_m: NDArray[np.float32]
@@ -69,7 +67,6 @@ class Face(NamedTuple):
     steps: int
     off_major: float
     off_minor: float
-    broken: bool
 
 
 @lean_kernel
@@ -127,7 +124,7 @@ def cell_of(mast: Mast, turn: int, k: int, j: int) -> tuple[int, int]:
 @lean_kernel
 def cut_face(
     elevation: NDArray[np.float32], clutter: NDArray[np.float32], zone: NDArray[np.uint8], mast: Mast, face: Face
-) -> bool:
+) -> None:
     """Fill a face's heights from the rasters.
 
     Parameters
@@ -140,11 +137,6 @@ def cut_face(
         The mast.
     face : Face
         Whose arrays are filled.
-
-    Returns
-    -------
-    bool
-        Whether any terrain that a ray may touch is unknown.
     """
     rows, cols = elevation.shape
     steps, width = face.steps, face.steps + 1
@@ -152,7 +144,6 @@ def cut_face(
     row, col = cell_of(mast, face.turn, 0, 0)
     row_k, col_k = cell_of(mast, face.turn, 1, 0)
     row_k, col_k = row_k - row, col_k - col
-    broken = False
     for j in range(-steps - 1, steps + 2):
         first = max(0, abs(j) - 2 - abs(j) // 8)  # rays reach a little beyond the diagonal
         base = (j + steps + 1) * width
@@ -163,14 +154,33 @@ def cut_face(
             face.terrain_m[base + i], face.top_m[base + i] = _NAN, _NAN
         for i in range(max(far, first), steps + 1):
             face.terrain_m[base + i], face.top_m[base + i] = _NAN, _NAN
-        broken |= near > first or far < steps + 1
-        here = _copy_row(elevation, clutter, face, (row, col, row_k, col_k), (base, near, far), antenna)
-        broken |= here
+        begin, end = _inside(row, row_k, rows, near, far)
+        begin, end = _inside(col, col_k, cols, begin, end)
+        for i in range(near, begin):
+            _copy_cell(elevation, clutter, face, (row + i * row_k, col + i * col_k), base + i, antenna)
+        for i in range(end, far):
+            _copy_cell(elevation, clutter, face, (row + i * row_k, col + i * col_k), base + i, antenna)
+        _copy_row(elevation, clutter, face, (row, col, row_k, col_k), (base, begin, end), antenna)
         if zone.size > 0:
             for i in range(near, far):
                 r, c = min(max(row + i * row_k, 0), rows - 1), min(max(col + i * col_k, 0), cols - 1)
                 face.zone[base + i] = zone[r, c]
-    return broken
+
+
+@lean_kernel
+def _copy_cell(
+    elevation: NDArray[np.float32],
+    clutter: NDArray[np.float32],
+    face: Face,
+    cell: tuple[int, int],
+    at: int,
+    antenna: float,
+) -> None:
+    """Copy the cell of the raster that is nearest to a row and column."""
+    rows, cols = elevation.shape
+    r, c = min(max(cell[0], 0), rows - 1), min(max(cell[1], 0), cols - 1)
+    height = elevation[r, c] - antenna
+    face.terrain_m[at], face.top_m[at] = height, height + clutter[r, c]
 
 
 @lean_kernel
@@ -181,27 +191,30 @@ def _copy_row(
     start: tuple[int, int, int, int],
     span: tuple[int, int, int],
     antenna: float,
-) -> bool:
-    """Copy one row of a face, steps `span[1]` to `span[2]`; say whether any terrain is unknown."""
-    rows, cols = elevation.shape
+) -> None:
+    """Copy one row of a face, steps `span[1]` to `span[2]`, all of them on the raster."""
     row, col, row_k, col_k = start
-    base, near, far = span
-    unknown = False
+    base, first, last = span
+    if first >= last:
+        return
+    at, n = np.uint64(base + first), np.uint64(last - first)
+    row, col = row + first * row_k, col + first * col_k
     if row_k == 0:
-        terrain_row, clutter_row = elevation[min(max(row, 0), rows - 1)], clutter[min(max(row, 0), rows - 1)]
-        for i in range(near, far):
-            at, c = np.uint64(base + i), np.uint64(min(max(col + i * col_k, 0), cols - 1))
-            height = terrain_row[c] - antenna
-            face.terrain_m[at], face.top_m[at] = height, height + clutter_row[c]
-            unknown |= height != height
-        return unknown
-    c = np.uint64(min(max(col, 0), cols - 1))
-    for i in range(near, far):
-        at, r = np.uint64(base + i), np.uint64(min(max(row + i * row_k, 0), rows - 1))
+        terrain_row, clutter_row, c = elevation[row], clutter[row], np.uint64(col)
+        if col_k > 0:
+            for i in range(n):
+                height = terrain_row[c + i] - antenna
+                face.terrain_m[at + i], face.top_m[at + i] = height, height + clutter_row[c + i]
+        else:
+            for i in range(n):
+                height = terrain_row[c - i] - antenna
+                face.terrain_m[at + i], face.top_m[at + i] = height, height + clutter_row[c - i]
+        return
+    c = np.uint64(col)
+    for i in range(n):
+        r = np.uint64(row + np.int64(i) * row_k)
         height = elevation[r, c] - antenna
-        face.terrain_m[at], face.top_m[at] = height, height + clutter[r, c]
-        unknown |= height != height
-    return unknown
+        face.terrain_m[at + i], face.top_m[at + i] = height, height + clutter[r, c]
 
 
 @lean_kernel

@@ -170,9 +170,8 @@ def sweep_mast(
     per_slope, middle = f4(steps * rays_per_cell), middle_ray(steps, rays_per_cell)
     for turn in range(turns[0], turns[1]):
         off_major, off_minor = face_offsets(mast, turn)
-        face = Face(scratch.terrain_m, scratch.top_m, scratch.zone, turn, steps, off_major, off_minor, False)
-        broken = cut_face(rasters[0], rasters[1], rasters[2], mast, face)
-        face = Face(scratch.terrain_m, scratch.top_m, scratch.zone, turn, steps, off_major, off_minor, broken)
+        face = Face(scratch.terrain_m, scratch.top_m, scratch.zone, turn, steps, off_major, off_minor)
+        cut_face(rasters[0], rasters[1], rasters[2], mast, face)
         fill_tables(scratch.tables, off_major, steps)
         count = list_cells(face, radius_m / cell_m, rays_per_cell, scratch.ray, scratch.at)
         order = scratch.at
