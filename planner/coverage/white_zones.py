@@ -165,15 +165,31 @@ class _Causes:
         if not able:
             return found
         tree = cKDTree(np.array([(site.geometry.x, site.geometry.y) for site in able]))
-        _, near = tree.query(_points(self.province, white), k=min(NEAREST_MASTS, len(able)))
-        proposals = [
-            site_proposal(able[index], carrier)
-            for index in np.unique(near)
-            for carrier in enabled_carriers(self.scenario, str(able[index].operator), self.technology)
-        ]
+        distance_m, near = tree.query(_points(self.province, white), k=range(1, min(NEAREST_MASTS, len(able)) + 1))
+        needed_m = np.full(len(able), -1.0)
+        np.maximum.at(needed_m, near, distance_m)
         entries = np.flatnonzero(np.isin(self.province.area_cells.cell, white))
-        _, served = cells_served(self.province, self.scenario, proposals, entries=entries)
-        return np.isin(white, self.province.area_cells.cell[np.unique(served)])
+        for radius_m, chosen in self._by_reach(needed_m):
+            proposals = [
+                site_proposal(able[index], carrier)
+                for index in chosen
+                for carrier in enabled_carriers(self.scenario, str(able[index].operator), self.technology)
+            ]
+            _, served = cells_served(self.province, self.scenario, proposals, entries=entries, radius_m=radius_m)
+            found |= np.isin(white, self.province.area_cells.cell[np.unique(served)])
+        return found
+
+    def _by_reach(self, needed_m: NDArray[np.float64]) -> list[tuple[float | None, NDArray[np.int64]]]:
+        """Masts by how far they must be computed: no farther than their cells, in halves of the configured radius."""
+        radius_km = self.scenario.propagation.radius_km
+        if radius_km is None:
+            return [(None, np.flatnonzero(needed_m >= 0.0))]
+        steps_m = radius_km * 1e3 * np.array([0.125, 0.25, 0.5, 1.0])
+        step = np.minimum(np.searchsorted(steps_m, needed_m), steps_m.size - 1)
+        groups = [
+            (float(reach_m), np.flatnonzero((step == i) & (needed_m >= 0.0))) for i, reach_m in enumerate(steps_m)
+        ]
+        return [(reach_m, chosen) for reach_m, chosen in groups if chosen.size]
 
 
 def _points(province: Province, cells: NDArray[np.int64]) -> NDArray[np.float64]:
