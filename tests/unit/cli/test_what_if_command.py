@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
+import pytest
 from pyproj import Transformer
 from typer.testing import CliRunner
 
@@ -58,6 +61,38 @@ def test_the_answer_in_words(root: Path, tmp_path: Path) -> None:
         "km of new fibre", "microwave to", "Fresnel radii", f"{lon:.6f}, {lat:.6f} (0 m away)",
     ):  # fmt: skip
         assert word in result.stdout
+
+
+def test_three_formats_have_one_answer(root: Path, tmp_path: Path) -> None:
+    demo = root / "scenarios" / "demo.yaml"
+    province = load_province(load_scenario(demo), None)
+    site = province.sites[(province.sites["operator"] == "VNPT") & province.sites["has_4g"]].iloc[0]
+    row = {"action": "add", "site_id": "NEW", "operator": "VNPT", "carriers": "4g", "height": 38.0, "tilt": 5.0}
+    frame = pd.DataFrame([row, {"action": "power", "site_id": site.site_id, "operator": "VNPT", "power_dbm": 43.0}])
+    lon, lat = [105.985, 106.01], [21.043, 21.05]
+    frame.assign(lon=lon, lat=lat).to_csv(tmp_path / "p.csv", index=False)
+    points = gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(lon, lat), crs="EPSG:4326")
+    points.to_file(tmp_path / "p.geojson")
+    points.to_file(tmp_path / "p.gpkg")
+    answers = []
+    for suffix in ("csv", "geojson", "gpkg"):
+        words = ["what-if", str(demo), "--proposal", str(tmp_path / f"p.{suffix}"), "--json"]
+        result = CliRunner().invoke(app, [*words, "--set", f"run.store={tmp_path / 'store'}"])
+        assert result.exit_code == 0, result.stderr
+        answers.append(json.loads(result.stdout))
+    assert answers[0] == answers[1] == answers[2]
+    assert [one["site_id"] for one in answers[0]["sites"]] == ["NEW", site.site_id]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "geojson", "gpkg"])
+def test_an_empty_file_ends_in_a_letter(root: Path, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"p.{suffix}"
+    path.write_bytes(b"")
+    result = CliRunner().invoke(app, ["what-if", str(root / "scenarios" / "demo.yaml"), "--proposal", str(path)])
+    assert result.exit_code == 2
+    assert f"p.{suffix}" in result.stderr
+    assert "nothing was changed" in result.stderr
+    assert result.stdout == ""
 
 
 def test_bad_proposals_end_in_a_letter(root: Path, tmp_path: Path) -> None:
