@@ -110,6 +110,10 @@ class FibreCosts(Section):
         0.6, "Share of the aerial price left where poles stand already.", ge=0, le=1, source="assumption"
     )
     pole_rent_per_m_year: Cost = setting(_vnd(0.002, "assumption"), "Rent of a place on existing poles.")
+    line_terminal: Cost = setting(
+        _vnd(200, "assumption: small line terminal with housing and power"),
+        "Line terminal where homes are farther from the trunk than a passive network reaches.",
+    )
     slope_factor: float = setting(0.5, "Extra cost share per 10 degrees of ground slope.", ge=0, source="assumption")
 
 

@@ -29,6 +29,8 @@ class FibrePrices(NamedTuple):
         One more home on fibre: distribution cable and connection, VND.
     commune_terminal_vnd : int
         Terminal in a commune office, VND.
+    line_terminal_vnd : int
+        Line terminal for homes beyond the reach of the trunk's, VND.
     river_crossing_vnd, railway_crossing_vnd : int
         Each crossing beside its metres, VND.
     in_duct_per_m : ndarray of float64, shape (3,)
@@ -48,6 +50,7 @@ class FibrePrices(NamedTuple):
     outside_buried: bool
     home_vnd: int
     commune_terminal_vnd: int
+    line_terminal_vnd: int
     river_crossing_vnd: int
     railway_crossing_vnd: int
     in_duct_per_m: NDArray[np.float64]
@@ -83,6 +86,7 @@ def fibre_prices(prices: Prices) -> FibrePrices:
         outside_buried=outside_buried,
         home_vnd=round(home + prices.exact_vnd(fibre.home_connection)),
         commune_terminal_vnd=prices.vnd(fibre.commune_terminal),
+        line_terminal_vnd=prices.vnd(fibre.line_terminal),
         river_crossing_vnd=prices.vnd(fibre.river_crossing),
         railway_crossing_vnd=prices.vnd(fibre.railway_crossing),
         in_duct_per_m=buried * fibre.cable_share,

@@ -17,8 +17,8 @@ class Work:
     work_id : str
         Stable id, for example 'U:BG_VI0003:nr2600' or 'F:road-17'.
     kind : str
-        'upgrade', 'colocate', 'new_site', 'fibre_route', 'distribution', 'commune_terminal', 'backhaul_microwave' or
-        'underground'.
+        'upgrade', 'colocate', 'new_site', 'fibre_route', 'distribution', 'commune_terminal', 'backhaul_microwave',
+        'line_terminal' or 'underground'.
     sub_plan : str
         'sites', 'fibre' or 'undergrounding'.
     owner, payer : str

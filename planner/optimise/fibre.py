@@ -21,12 +21,12 @@ from planner.optimise.fibre_choice import NodeAnswer, choose_nodes, nearest_firs
 from planner.optimise.fibre_commitments import committed_asks, committed_links, fixed_edges, without_forbidden
 from planner.optimise.fibre_demand import FibreBaseline, fibre_asks, fibre_baseline
 from planner.optimise.fibre_graph import ROOT, join_to_root, price_edges
-from planner.optimise.fibre_notes import beyond_reach, shortfalls
+from planner.optimise.fibre_notes import beyond_reach, far_homes, shortfalls
 from planner.optimise.fibre_tree import orient
 from planner.optimise.fibre_works import WorkWriter
 from planner.optimise.network import RoadNetwork, build_network
 from planner.optimise.node_choice import NodeChoice, NodeQuota
-from planner.optimise.pon import distance_along_fibre_km
+from planner.optimise.pon import distance_along_fibre_km, line_terminals
 from planner.optimise.priority import priority_communes
 from planner.optimise.snapping import snap_points
 from planner.optimise.span_load import full_spans
@@ -287,9 +287,12 @@ def _written(
     tree = orient(case.roads, case.rooted.edge_of[answer.edges].tolist(), case.sources)
     writer = WorkWriter(province, scenario, case.roads, case.prices, tree)
     away_km = distance_along_fibre_km(case.roads, case.rooted.edge_of[answer.edges], case.core)
+    far = far_homes(scenario, case, homes, away_km)
+    terminal = line_terminals(case.roads, case.rooted.edge_of[answer.edges], far, scenario.planning.pon_reach_km)
+    nearer = writer.line_terminals(case.baseline, homes, due, terminal)
     works = [
         *writer.routes(case.baseline, homes, communes, sites),
-        *writer.distribution(case.baseline, homes, due, away_km),
+        *writer.distribution(case.baseline, homes, due, away_km, terminal),
         *writer.terminals(case.baseline, communes),
         *(writer.microwave(need, link) for need, link in by_radio),
     ]
@@ -298,11 +301,11 @@ def _written(
     notes = (
         *case.notes,
         *shortfalls(province, case, homes, communes, reached),
-        *beyond_reach(scenario, case, homes, away_km),
-        *full_spans(province, scenario, case, works),
+        *beyond_reach(scenario, far, terminal),
+        *full_spans(province, scenario, case, [*works, *nearer]),
         *ring_notes,
     )
-    return FibrePlan(tuple(sorted([*works, *ring], key=lambda work: work.work_id)), bound, notes)
+    return FibrePlan(tuple(sorted([*works, *nearer, *ring], key=lambda work: work.work_id)), bound, notes)
 
 
 def _ring(

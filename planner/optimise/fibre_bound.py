@@ -23,7 +23,7 @@ def fibre_bound(asks: FibreAsks, answer: NodeAnswer, works: Sequence[Work], naiv
     answer : NodeAnswer
         The tree with its bound.
     works : sequence of Work
-        Routes, homes, terminals and microwave links; no second ways.
+        Routes, homes, communes' terminals and microwave links; no second ways and no line terminals.
     naive : mapping of str to float
         Cost of simpler trees, VND; NaN where there is none.
 

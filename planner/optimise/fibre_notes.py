@@ -12,10 +12,10 @@ from planner.domain.province import Province
 from planner.optimise.fibre_case import FibreCase
 
 
-def beyond_reach(
+def far_homes(
     scenario: Scenario, case: FibreCase, homes: Mapping[int, int], away_km: NDArray[np.float64]
-) -> list[str]:
-    """Say how many areas are too far from the trunk for one passive network.
+) -> dict[int, int]:
+    """Sum the homes beyond the reach of one passive network from the trunk.
 
     Parameters
     ----------
@@ -30,18 +30,40 @@ def beyond_reach(
 
     Returns
     -------
+    dict of int to int
+        Node -> homes; nothing where no trunk is known.
+    """
+    found: dict[int, int] = {}
+    for area, count in homes.items() if case.core.any() else ():
+        node = int(case.baseline.node[area])
+        if node >= 0 and away_km[node] > scenario.planning.pon_reach_km:
+            found[node] = found.get(node, 0) + count
+    return found
+
+
+def beyond_reach(scenario: Scenario, far: Mapping[int, int], terminal: Mapping[int, int]) -> list[str]:
+    """Say how many homes are too far from the trunk for one passive network, and what serves them.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its `planning.pon_reach_km`.
+    far : mapping of int to int
+        Node -> homes beyond reach.
+    terminal : mapping of int to int
+        Node beyond reach -> node of its line terminal.
+
+    Returns
+    -------
     list of str
         A sentence, or none.
     """
-    reach_km = scenario.planning.pon_reach_km
-    if not case.core.any():
-        return []
-    far = [area for area in homes if case.baseline.node[area] >= 0 and away_km[case.baseline.node[area]] > reach_km]
     if not far:
         return []
+    reach_km, count = scenario.planning.pon_reach_km, len(set(terminal.values()))
     note = (
-        f"{len(far)} areas are more than {reach_km:g} km of fibre from the trunk, or on cable that does not lead to it:"
-        " they need a line terminal nearer by, which is not priced"
+        f"{sum(far.values()):,} homes at {len(far)} places are more than {reach_km:g} km of fibre from the trunk,"
+        f" or on cable that does not lead to it: {count} line terminals nearer by serve them"
     )
     return [note]
 

@@ -8,6 +8,7 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import Point
 
 from planner.config.schema import Scenario
 from planner.costs.catalogue import GROUNDS, Prices
@@ -105,6 +106,7 @@ class WorkWriter:
         homes: Mapping[int, int],
         due: Mapping[int, int],
         away_km: NDArray[np.float64],
+        terminal: Mapping[int, int],
     ) -> list[Work]:
         """Write a work per area whose homes are connected.
 
@@ -118,6 +120,8 @@ class WorkWriter:
             Area row -> year.
         away_km : ndarray of float64, shape (n_nodes,)
             Distance of every node from the trunk along fibre, km.
+        terminal : mapping of int to int
+            Node beyond the trunk's reach -> node of its line terminal.
 
         Returns
         -------
@@ -146,10 +150,57 @@ class WorkWriter:
                         "distribution_km": count * fibre.distribution_m_per_home / 1e3, "splitters": splitters,
                         "pon_km": _finite(away_km, int(baseline.node[row])),
                     },
-                    requires=self.route_of(int(baseline.node[row])), due_year=due.get(row, 0),
+                    requires=(*self.route_of(int(baseline.node[row])), *self._terminal_of(baseline, row, terminal)),
+                    due_year=due.get(row, 0),
                 )
             )  # fmt: skip
         return works
+
+    def line_terminals(
+        self, baseline: FibreBaseline, homes: Mapping[int, int], due: Mapping[int, int], terminal: Mapping[int, int]
+    ) -> list[Work]:
+        """Write a work per line terminal for homes beyond the reach of the trunk's.
+
+        Parameters
+        ----------
+        baseline : FibreBaseline
+            Fibre as it is.
+        homes : mapping of int to int
+            Area row -> homes to connect.
+        due : mapping of int to int
+            Area row -> year.
+        terminal : mapping of int to int
+            Node beyond reach -> node of its line terminal.
+
+        Returns
+        -------
+        list of Work
+            By node; homes that hang on a terminal require it.
+        """
+        price = fibre_prices(Prices(self._scenario.costs)).line_terminal_vnd
+        roads, reach_km = self._roads, self._scenario.planning.pon_reach_km
+        works = []
+        for node in sorted(set(terminal.values())):
+            rows = [row for row in homes if terminal.get(int(baseline.node[row])) == node]
+            count = sum(homes[row] for row in rows)
+            works.append(
+                Work(
+                    work_id=f"L:{roads.node_id[node]}", kind="line_terminal", sub_plan="fibre",
+                    owner=self._owner_at(node), payer=self._scenario.planning.fibre_payer, cost_vnd=price,
+                    opex_vnd_per_year=0, year=0, length_km=0.0,
+                    area_ids=tuple(sorted(str(self._province.areas["area_id"].iat[row]) for row in rows)), people=0,
+                    reason=f"{count} homes are farther than {reach_km:g} km of fibre from the trunk",
+                    geometry=Point(float(roads.x_m[node]), float(roads.y_m[node])),
+                    details={"node": str(roads.node_id[node]), "homes": count, "areas": len(rows)},
+                    requires=self.route_of(node), due_year=min((due[row] for row in rows if due.get(row)), default=0),
+                )
+            )  # fmt: skip
+        return works
+
+    def _terminal_of(self, baseline: FibreBaseline, row: int, terminal: Mapping[int, int]) -> tuple[str, ...]:
+        """Id of the line terminal an area hangs on."""
+        node = terminal.get(int(baseline.node[row]), -1)
+        return () if node < 0 else (f"L:{self._roads.node_id[node]}",)
 
     def terminals(self, baseline: FibreBaseline, communes: Mapping[int, int]) -> list[Work]:
         """Write a work per commune that gets its terminal.

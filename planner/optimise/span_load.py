@@ -19,6 +19,7 @@ from planner.optimise.network import RoadNetwork
 from planner.optimise.pon import SHORTEST_M
 
 SHOWN = 5
+FIBRES_PER_TERMINAL = 2
 
 
 def fibres_taken(
@@ -87,7 +88,7 @@ def fibres_asked(province: Province, scenario: Scenario, case: FibreCase, works:
     Returns
     -------
     dict of int to int
-        Node -> fibres: of routes that start there, and of homes and commune terminals beside the cable.
+        Node -> fibres: of routes that start there, and of homes, line and commune terminals beside the cable.
     """
     node_of = {str(name): node for node, name in enumerate(case.roads.node_id)}
     row_of = {str(name): row for row, name in enumerate(province.areas["area_id"])}
@@ -96,6 +97,8 @@ def fibres_asked(province: Province, scenario: Scenario, case: FibreCase, works:
         node, fibres = -1, 0
         if work.kind == "fibre_route" and not work.requires and "fibres_needed" in work.details:
             node, fibres = node_of[str(work.details["starts_at"])], int(work.details["fibres_needed"])
+        elif work.kind == "line_terminal" and not work.requires:
+            node, fibres = node_of[str(work.details["node"])], FIBRES_PER_TERMINAL
         elif work.kind == "distribution" and not work.requires:
             node = int(case.baseline.node[row_of[str(work.details["area_id"])]])
             fibres = ceil(int(work.details["homes"]) / scenario.planning.splitter_ratio)

@@ -28,6 +28,7 @@ WORDS = {
     "distribution": "Connect homes inside a village",
     "commune_terminal": "Fibre terminal in a commune office",
     "backhaul_microwave": "Microwave hop",
+    "line_terminal": "Line terminal",
     "underground": "Put cable underground",
 }
 

@@ -43,6 +43,7 @@ def programme_lines(programme: Programme) -> list[str]:
     if parts and parts["sum_of_works"] != parts["in_bounds"]:
         words = {
             "second_ways": "second ways of communes, which the bounds leave out",
+            "line_terminals": "line terminals for homes beyond the trunk's reach, which the bounds leave out",
             "present_value_of_rents": "rents, which the bounds count and investment does not",
             "phases": "works dug in several phases",
         }

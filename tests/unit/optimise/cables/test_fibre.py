@@ -17,8 +17,10 @@ from planner.optimise.backhaul import SiteNeed, line_of_sight, merge_needs, micr
 from planner.optimise.fibre import plan_fibre
 from planner.optimise.fibre_choice import NodeChoice, choose_nodes
 from planner.optimise.link_estimate import link_estimates_vnd
+from planner.optimise.network import build_network
 from planner.optimise.node_choice import NodeQuota
 from planner.optimise.options import SiteOption
+from planner.optimise.pon import line_terminals
 from planner.optimise.state import NetworkLedger
 from planner.optimise.steiner.network import Network
 from planner.optimise.stopping import Stop
@@ -241,3 +243,37 @@ def test_links_of_sites_are_cheaper_from_fibre_that_is_laid_anyway(town, wishes)
     half = link_estimates_vnd(province, scenario, [option], laid=frozenset([rows["A01-A02"]]))["N:x"]
     assert 2 * half == before  # one kilometre left instead of two
     assert link_estimates_vnd(province, scenario, [option], laid=frozenset([rows["A02-A03"]]))["N:x"] == 0
+
+
+def test_homes_beyond_reach_get_line_terminals_that_they_require(town, wishes):
+    scenario = wishes([{"kind": "fibre_households"}], planning={"pon_reach_km": 2.5})
+    works, bound, notes = plan_fibre(town(), scenario)
+    terminals = [work for work in works if work.kind == "line_terminal"]
+    served = {name for work in terminals for name in work.area_ids}
+    homes = {work.details["area_id"]: work for work in works if work.kind == "distribution"}
+    far = {name for name, work in homes.items() if work.details["pon_km"] > 2.5}
+    assert served == far != set()
+    named = {work.work_id for work in terminals}
+    for name, work in homes.items():
+        assert bool(named & set(work.requires)) == (name in far)
+    assert sum(work.details["homes"] for work in terminals) == 100 * len(far)
+    price = Prices(scenario.costs).vnd(scenario.costs.fibre.line_terminal)
+    assert {work.cost_vnd for work in terminals} == {price}
+    assert bound.cost_vnd == sum(work.cost_vnd for work in works) - price * len(terminals)
+    assert bound.lower_bound_vnd == bound.cost_vnd
+    assert any(f"{len(terminals)} line terminals nearer by" in note for note in notes)
+    near = plan_fibre(town(), wishes([{"kind": "fibre_households"}])).works
+    assert not [work for work in near if work.kind == "line_terminal"]
+
+
+def test_few_terminals_bring_every_far_node_within_reach(town):
+    row = {f"A0{c}-A0{c + 1}": ["V:aerial"] for c in range(7)}
+    roads, _ = build_network(town(1, 8, cabled=row))
+    node = {str(name): number for number, name in enumerate(roads.node_id)}
+    far = {node[f"A0{c}"]: 10 for c in range(3, 8)}
+    found = line_terminals(roads, np.zeros(0, np.int64), far, 1.0)
+    assert set(found) == set(far)
+    for place, terminal in found.items():
+        assert abs(int(str(roads.node_id[place])[2]) - int(str(roads.node_id[terminal])[2])) <= 1
+    assert len(set(found.values())) == 2
+    assert line_terminals(roads, np.zeros(0, np.int64), {}, 1.0) == {}
