@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,7 +39,8 @@ def what_if(
         list[str] | None, typer.Option("--set", help="Override one value: key.path=value (repeatable).")
     ] = None,
     better_within_m: Annotated[
-        float | None, typer.Option(help="Look for a better place of new sites within so many metres.", min=1.0)
+        float | None,
+        typer.Option(help="Look for a better place of new and moved sites within so many metres.", min=1.0),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bars.")] = False,
@@ -63,10 +65,21 @@ def what_if(
 
 
 def _better(test: WhatIf, rows: list[Proposal], within_m: float | None) -> dict[str, list[Place]]:
-    """Better places of every new site, judged before any proposal is on air."""
+    """Better places of every new or moved site, judged before any proposal is on air."""
     if within_m is None:
         return {}
-    return {row.site_id: test.better_places(row, within_m) for row in rows if row.action == "add"}
+    sites: dict[str, Proposal] = {}
+    for row in rows:
+        if row.action != "remove" and row.x_m is not None:
+            known = sites.get(row.site_id)
+            sites[row.site_id] = row if known is None else _together(known, row)
+    return {name: test.better_places(site, within_m) for name, site in sites.items()}
+
+
+def _together(one: Proposal, other: Proposal) -> Proposal:
+    """One site of two rows about its sectors."""
+    carriers = tuple(dict.fromkeys((*one.carriers, *other.carriers)))
+    return replace(one, carriers=carriers, azimuths_deg=(*one.azimuths_deg, *other.azimuths_deg))
 
 
 def _as_json(effect: Effect, places: dict[str, list[Place]], assumed: list[str], invented: list[str]) -> dict[str, Any]:

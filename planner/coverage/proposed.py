@@ -72,6 +72,35 @@ def proposed_site(row: Proposal, carrier: str, scenario: Scenario) -> ProposedSi
     )
 
 
+def moved_site(row: Proposal, present: Sequence[Sector]) -> Proposal:
+    """Site on air as a new one at its new position, with everything the row does not change.
+
+    Parameters
+    ----------
+    row : Proposal
+        A 'change' with a position.
+    present : sequence of Sector
+        The site's sectors on air.
+
+    Returns
+    -------
+    Proposal
+        An 'add' of it; pointing as the sectors of its first carrier, powers the carriers' own unless stated.
+    """
+    first = min(present, key=lambda sector: (sector.carrier, sector.sector_id))
+    azimuths = tuple(sector.azimuth_deg for sector in present if sector.carrier == first.carrier)
+    return replace(
+        row,
+        action="add",
+        operator=first.operator,
+        carriers=row.carriers or tuple(sorted({sector.carrier for sector in present})),
+        height_agl_m=_given(row.height_agl_m, first.height_agl_m),
+        azimuths_deg=row.azimuths_deg or azimuths,
+        electrical_tilt_deg=_given(row.electrical_tilt_deg, first.electrical_tilt_deg),
+        mechanical_tilt_deg=_given(row.mechanical_tilt_deg, first.mechanical_tilt_deg),
+    )
+
+
 def removed_sectors(rows: Sequence[Proposal], present: Sequence[Sector]) -> list[Sector]:
     """Sectors that rows about one site take off air.
 
@@ -185,18 +214,18 @@ def _on_carriers(sectors: list[Sector], row: Proposal, scenario: Scenario) -> li
 def _retouched(sector: Sector, row: Proposal) -> Sector:
     """Sector with everything a row states."""
     azimuth = row.azimuths_deg[0] % 360.0 if row.azimuths_deg and row.sector is not None else sector.azimuth_deg
-
-    def given(value: float | None, old: float) -> float:
-        return old if value is None else value
-
     return replace(
         sector,
-        x_m=given(row.x_m, sector.x_m),
-        y_m=given(row.y_m, sector.y_m),
-        height_agl_m=given(row.height_agl_m, sector.height_agl_m),
+        x_m=_given(row.x_m, sector.x_m),
+        y_m=_given(row.y_m, sector.y_m),
+        height_agl_m=_given(row.height_agl_m, sector.height_agl_m),
         azimuth_deg=azimuth,
-        electrical_tilt_deg=given(row.electrical_tilt_deg, sector.electrical_tilt_deg),
-        mechanical_tilt_deg=given(row.mechanical_tilt_deg, sector.mechanical_tilt_deg),
-        power_dbm=given(row.power_dbm, sector.power_dbm),
+        electrical_tilt_deg=_given(row.electrical_tilt_deg, sector.electrical_tilt_deg),
+        mechanical_tilt_deg=_given(row.mechanical_tilt_deg, sector.mechanical_tilt_deg),
+        power_dbm=_given(row.power_dbm, sector.power_dbm),
         antenna=row.antenna or sector.antenna,
     )
+
+
+def _given(value: float | None, old: float) -> float:
+    return old if value is None else value

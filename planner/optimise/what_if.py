@@ -16,10 +16,17 @@ from planner.coverage.candidates_cover import cells_served
 from planner.coverage.exposure import exposures
 from planner.coverage.live import LiveCoverage
 from planner.coverage.neighbours import Pictures, neighbour_changes
-from planner.coverage.proposed import added_sectors, addressed_sectors, changed_sectors, removed_sectors
+from planner.coverage.proposed import (
+    added_sectors,
+    addressed_sectors,
+    changed_sectors,
+    moved_site,
+    proposed_site,
+    removed_sectors,
+)
 from planner.coverage.store import FieldStore
 from planner.data.proposals import read_proposals
-from planner.domain.coverage import CoverageMap, ProposedSite, Sector
+from planner.domain.coverage import CoverageMap, Sector
 from planner.domain.proposal import Proposal
 from planner.domain.province import Province
 from planner.errors import Complaint, DataError
@@ -133,15 +140,15 @@ class WhatIf:
     def better_places(
         self, proposal: Proposal, within_m: float, *, step_m: float | None = None, count: int = 5
     ) -> list[Place]:
-        """Try a new site at positions around the proposed one.
+        """Try a new or moved site at positions around the proposed one.
 
-        Judged by the people its operator newly serves on the proposal's carriers' technologies, against the coverage as
-        it is now, without interference.
+        Judged by the people its operator newly serves on the proposal's carriers' technologies, without interference:
+        against the coverage as it is now, and for a moved site as it would be without it.
 
         Parameters
         ----------
         proposal : Proposal
-            A new site.
+            A new site, or a new position of one on air.
         within_m : float
             Farthest distance tried, m.
         step_m : float, optional
@@ -154,10 +161,17 @@ class WhatIf:
         list of Place
             Best first, the nearest of equals first; the proposed position closes the list where it is not among them.
         """
-        if proposal.x_m is None or proposal.y_m is None or not proposal.carriers:
+        present = [sector for sector in self._live.sectors if sector.site_id == proposal.site_id]
+        if proposal.action == "change" and present and proposal.x_m is not None:
+            self._live.change(present, [])
+            try:
+                return self.better_places(moved_site(proposal, present), within_m, step_m=step_m, count=count)
+            finally:
+                self._live.undo()
+        if proposal.x_m is None or proposal.y_m is None or proposal.action != "add" or not proposal.carriers:
             raise DataError(
                 "No place to improve",
-                [Complaint(proposal.where, "not a new site with position and carriers", "Use action 'add'.")],
+                [Complaint(proposal.where, "no new site with carriers, no new position", "Use 'add' or 'move'.")],
             )
         points = self._places(proposal.x_m, proposal.y_m, within_m, step_m)
         gains = self._gains(proposal, points).tolist()
@@ -284,7 +298,7 @@ class WhatIf:
             names = [name for name in proposal.carriers if carriers[name].technology == technology]
             white = ~self._live.service.served(technology=technology, operator=proposal.operator)
             sites = [
-                replace(_site(proposal, name), x_m=x, y_m=y, site_id=f"{number}")
+                replace(proposed_site(proposal, name, self.scenario), x_m=x, y_m=y, site_id=f"{number}")
                 for number, (x, y, _) in enumerate(points)
                 for name in names
             ]
@@ -293,21 +307,3 @@ class WhatIf:
                 reached = np.unique(entries[starts[number * len(names)] : starts[(number + 1) * len(names)]])
                 gains[number] += float(people[reached].sum())
         return gains
-
-
-def _site(proposal: Proposal, carrier: str) -> ProposedSite:
-    assert proposal.x_m is not None
-    assert proposal.y_m is not None
-    return ProposedSite(
-        site_id=proposal.site_id,
-        operator=proposal.operator,
-        carrier=carrier,
-        x_m=proposal.x_m,
-        y_m=proposal.y_m,
-        height_agl_m=proposal.height_agl_m or 0.0,
-        azimuths_deg=proposal.azimuths_deg,
-        electrical_tilt_deg=proposal.electrical_tilt_deg,
-        mechanical_tilt_deg=proposal.mechanical_tilt_deg,
-        power_dbm=proposal.power_dbm,
-        antenna=proposal.antenna,
-    )

@@ -342,6 +342,26 @@ def test_better_places_are_at_least_as_good(tmp_path: Path, test: WhatIf) -> Non
     test.undo()
 
 
+def test_better_places_take_the_default_height(tmp_path: Path, test: WhatIf, scenario: Scenario) -> None:
+    silent, stated = (
+        test.better_places(test.read(_csv(tmp_path, _new(carriers="5g", height_m=height)))[0], 100.0, step_m=100.0)
+        for height in ("", f"{scenario.planning.candidates.height_agl_m:g}")
+    )
+    assert silent == stated
+
+
+def test_a_moved_site_is_judged_without_itself(tmp_path: Path, test: WhatIf) -> None:
+    before = [layer.level_dbm.tobytes() for layer in test.coverage_map().layers]
+    lon, lat = _lonlat(WEST + 46.0 * CELL_M, NORTH - 79.0 * CELL_M)  # S5, on air 45 m away
+    (move,) = test.read(_csv(tmp_path, f"move,S5,,,{lon:.7f},{lat:.7f},,,"))
+    places = test.better_places(move, 200.0, step_m=200.0)
+    here = next(place for place in places if place.moved_m == 0.0)
+    lost = test.apply(test.read(_csv(tmp_path, "remove,S5,,,,,,,"))).people.set_index(["technology", "operator"])
+    test.undo()
+    assert here.people_gained == pytest.approx(lost.loc[("4g", "Red"), "people_lost"], rel=0.1)
+    assert [layer.level_dbm.tobytes() for layer in test.coverage_map().layers] == before
+
+
 def test_rows_of_one_site_are_its_sectors(tmp_path: Path, test: WhatIf) -> None:
     header = "action,site_id,operator,carriers,lon,lat,height_m,tilt,power_dbm,azimuth"
     rows = [f"{_new(carriers='nr')},{azimuth}" for azimuth in (30, 150)]
