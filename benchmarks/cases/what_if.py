@@ -38,7 +38,7 @@ def what_if(job: Job) -> Measurement:
         live.undo()
         if any(not np.array_equal(before[one], live.area_shares(*one)) for one in asked):
             raise AssertionError("undo left a trace")
-    return Measurement(runs[1:], 1, {"sectors": len(_CARRIERS) * 3})
+    return Measurement(runs[1:], 2, {"sectors": len(_CARRIERS) * 3})
 
 
 CASES = [Case("what_if_r5", "XL", "ms", what_if)]
