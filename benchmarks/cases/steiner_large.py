@@ -19,7 +19,7 @@ from planner.optimise.stopping import Stop
 _EDGES = {"S": 20_000, "M": 200_000, "L": 500_000, "XL": 1_000_000}
 _TERMINALS = {"S": 200, "M": 1_000, "L": 2_000, "XL": 3_000}
 _SHARE_KEPT = 0.8
-_SHORT_S, _LONG_S = 0.85, 30.0  # the clock is looked at between kernels: the rest is kept for the last one
+_SHORT_S, _LONG_S = 0.9, 30.0  # the clock is looked at between kernels: the rest is kept for the last one
 _REPEATS = 3
 
 

@@ -22,6 +22,7 @@ from planner.optimise.fibre_commitments import committed_asks, committed_links, 
 from planner.optimise.fibre_demand import FibreBaseline, fibre_asks, fibre_baseline
 from planner.optimise.fibre_graph import ROOT, join_to_root, price_edges
 from planner.optimise.fibre_notes import beyond_reach, far_homes, shortfalls
+from planner.optimise.fibre_served import microwave_work
 from planner.optimise.fibre_tree import orient
 from planner.optimise.fibre_works import WorkWriter
 from planner.optimise.network import RoadNetwork, build_network
@@ -294,7 +295,7 @@ def _written(
         *writer.routes(case.baseline, homes, communes, sites),
         *writer.distribution(case.baseline, homes, due, away_km, terminal),
         *writer.terminals(case.baseline, communes),
-        *(writer.microwave(need, link) for need, link in by_radio),
+        *(microwave_work(scenario, need, link) for need, link in by_radio),
     ]
     ring, ring_notes = _ring(scenario, case, answer, communes, writer)
     bound = fibre_bound(case.asks, answer, works, naive)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
@@ -16,9 +15,10 @@ from planner.costs.fibre import fibre_prices
 from planner.costs.supports import SUPPORT_NAMES
 from planner.domain.plan import Work
 from planner.domain.province import Province
-from planner.optimise.backhaul import MicrowaveLink, SiteNeed
+from planner.optimise.backhaul import SiteNeed
 from planner.optimise.fibre_demand import FibreBaseline
 from planner.optimise.fibre_graph import EdgePrices
+from planner.optimise.fibre_served import Served, route_reason
 from planner.optimise.fibre_tree import LaidTree, cable_size, lead_operators
 from planner.optimise.network import LATERAL, RoadNetwork
 
@@ -238,34 +238,6 @@ class WorkWriter:
             )  # fmt: skip
         return works
 
-    def microwave(self, need: SiteNeed, link: MicrowaveLink) -> Work:
-        """Write the microwave link of a site.
-
-        Parameters
-        ----------
-        need : SiteNeed
-            The site.
-        link : MicrowaveLink
-            Its hops.
-
-        Returns
-        -------
-        Work
-            One work for all hops.
-        """
-        hops = len(link.hosts)
-        return Work(
-            work_id=f"M:{need.site_id}", kind="backhaul_microwave", sub_plan="fibre", owner=need.operator,
-            payer=self._scenario.planning.fibre_payer, cost_vnd=link.cost_vnd, opex_vnd_per_year=0, year=0,
-            length_km=0.0, area_ids=(), people=0,
-            reason=f"in sight of {link.hosts[-1]} and cheaper than a fibre route",
-            details={
-                "site_id": need.site_id, "for_works": ",".join(need.work_ids), "hops": hops,
-                "hosts": ",".join(link.hosts), "hop_km": sum(link.hop_km), "x_m": need.x_m, "y_m": need.y_m,
-            },
-            due_year=need.due_year,
-        )  # fmt: skip
-
     def ring(self, edges: Sequence[int]) -> list[Work]:
         """Write a work per edge of communes' second ways.
 
@@ -337,10 +309,10 @@ class WorkWriter:
         homes: Mapping[int, int],
         communes: Mapping[int, int],
         sites: Mapping[int, list[SiteNeed]],
-    ) -> dict[int, _Served]:
+    ) -> dict[int, Served]:
         """What hangs on every edge, collected from the leaves."""
         tree = self._tree
-        own: dict[int, _Served] = {edge: _Served([], 0, 0, []) for edge in tree.edges}
+        own: dict[int, Served] = {edge: Served([], 0, 0, []) for edge in tree.edges}
         for row in range(len(self._province.areas)):
             edge = tree.reaches.get(int(baseline.node[row]))
             if edge is not None:
@@ -363,7 +335,7 @@ class WorkWriter:
                 own[up].sites += own[edge].sites
         return own
 
-    def _route(self, edge: int, served: _Served) -> Work:
+    def _route(self, edge: int, served: Served) -> Work:
         """Work of one edge."""
         roads, prices, tree = self._roads, self._prices, self._tree
         areas, planning = self._province.areas, self._scenario.planning
@@ -385,7 +357,7 @@ class WorkWriter:
             length_km=float(roads.length_m[edge]) / 1e3,
             area_ids=tuple(str(areas["area_id"].iat[row]) for row in rows),
             people=int(areas["population"].to_numpy()[rows].sum()),
-            reason=_route_reason(len(rows), served.communes, served.sites),
+            reason=route_reason(len(rows), served.communes, served.sites),
             geometry=roads.line[edge],
             details={
                 **self._laid(edge),
@@ -405,16 +377,6 @@ class WorkWriter:
         return "" if row == LATERAL else str(self._province.roads["road_id"].iat[row])
 
 
-@dataclass
-class _Served:
-    """What hangs on an edge."""
-
-    areas: list[int]
-    homes: int
-    communes: int
-    sites: list[SiteNeed]
-
-
 def _finite(km: NDArray[np.float64], node: int) -> float | None:
     """Distance at a node; None where there is none."""
     return float(km[node]) if node >= 0 and np.isfinite(km[node]) else None
@@ -425,17 +387,3 @@ def _placement(buried_m: float, aerial_m: float) -> str:
     if buried_m > 0.0 and aerial_m > 0.0:
         return "mixed"
     return "buried" if buried_m > 0.0 else "aerial"
-
-
-def _route_reason(areas: int, communes: int, sites: list[SiteNeed]) -> str:
-    """What a route is for, in words."""
-    parts = []
-    if communes:
-        parts.append(f"{communes} commune{'s' if communes > 1 else ''}")
-    if areas:
-        parts.append(f"{areas} residential area{'s' if areas > 1 else ''}")
-    for what in ("radio site", "place"):
-        count = sum(need.what == what for need in sites)
-        if count:
-            parts.append(f"{count} {what}{'s' if count > 1 else ''}")
-    return "way to " + ", ".join(parts) if parts else "joins the route behind it"

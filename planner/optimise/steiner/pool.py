@@ -75,6 +75,7 @@ class PoolSearch(ABC):
         self.bound = 0.0
         self.pool: list[tuple[float, BoolArray]] = []
         self._pass_s = 0.0
+        self._growth_s = 0.0
         self.core = core
         self._set_core(core)
 
@@ -118,7 +119,9 @@ class PoolSearch(ABC):
         return self.value - (1.0 - 1e-6 if self.integral else 1e-9 * abs(self.value))
 
     def _set_core(self, core: Core) -> None:
-        self._pass_s *= core.n_edges / max(1, self.core.n_edges)
+        part = core.n_edges / max(1, self.core.n_edges)
+        self._pass_s *= part
+        self._growth_s *= part
         self.core = core
         self.graph = core.graph()
         self.slot_cost = core.cost[self.graph.edge]
@@ -134,6 +137,10 @@ class PoolSearch(ABC):
             self.pool.sort(key=lambda entry: entry[0])
             del self.pool[POOL_SIZE:]
         return mask, value
+
+    def _time_for(self, growths: float) -> bool:
+        """Whether the clock leaves time for a step as long as some runs of the shortest-path heuristic."""
+        return growths * self._growth_s < self.watch.left_s()
 
     def _passes_at_once(self, share: float) -> int:
         """Passes of the local search between two glances at the clock."""

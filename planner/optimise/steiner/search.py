@@ -18,11 +18,15 @@ SIMPLIFY_S = 4e-6
 """Time per edge that must be left to simplify the core before the first tree, s."""
 QUICK_REACH = 0.5
 """Reach of the passes that are made when time is short."""
+SIMPLIFY_PER_GROWTH = 4.0
+"""Time to simplify the core against that of the shortest-path heuristic, at most."""
+FIXING_PER_GROWTH = 4.0
+"""The same of a tree along free arcs and the search for edges that have become too dear."""
 PASS_PER_GROWTH = 4.0
 """Time of a pass of the local search against that of the shortest-path heuristic, at most."""
-LEAST_SHARE = 0.5
+LEAST_SHARE = 0.35
 """Share of the time of a short-sighted pass that must be left to make one of less reach."""
-QUICK_PER_GROWTH = 1.25
+QUICK_PER_GROWTH = 1.0
 """The same of a short-sighted pass that starts from the heuristic's own labels."""
 SLOWER_PASS = 1.2
 """Time of a short-sighted pass against the one before, at most."""
@@ -38,15 +42,15 @@ class SteinerSearch(PoolSearch):
 
     def _first_tree(self) -> None:
         """Simplify the core and improve a first tree; with little time, a tree of the whole core comes first."""
-        if self.watch.left_s() < SIMPLIFY_S * self.core.n_edges:
-            inside, labels = self._grown()
-            if self.watch.left_s() < 2.0 * self.watch.seconds:
-                self._quick_passes(inside, labels)
+        short = self.watch.left_s() < SIMPLIFY_S * self.core.n_edges
+        if short:
+            self._quick_passes(*self._grown())
+            if not self._time_for(SIMPLIFY_PER_GROWTH):
                 return
-            self._keep_pruned(inside, int(self.core.terminals[0]))
         self._set_core(simplify(self.core))
         if self.core.n_edges == 0:
             self._keep(self.core.settled, self.core.offset)
+        if short or self.core.n_edges == 0:
             return
         inside, labels = self._grown()
         if self.core.n_edges <= SMALL_CORE:  # often proved before the local search is needed (or even compiled)
@@ -62,7 +66,8 @@ class SteinerSearch(PoolSearch):
         root = int(self.core.terminals[0])
         began = self.watch.seconds
         inside, labels = grow_labelled_tree(self.graph, self.slot_cost, self.core.is_terminal, root)
-        self._pass_s = PASS_PER_GROWTH * (self.watch.seconds - began)
+        self._growth_s = self.watch.seconds - began
+        self._pass_s = PASS_PER_GROWTH * self._growth_s
         return inside, labels
 
     def _keep_pruned(self, inside: BoolArray, root: int) -> None:
@@ -115,12 +120,12 @@ class SteinerSearch(PoolSearch):
         complete = self._ascend(state, others, root)
         bound = self.core.offset + float(state.bound[0])
         self.bound = max(self.bound, min(bound, self.value))
-        if not complete or self.proved:
+        if not complete or self.proved or not self._time_for(FIXING_PER_GROWTH):
             return
         self._tree_on_free_arcs(state, root, polish=polish)
         slack = self._cutoff() - bound
         keep = affordable_edges(self.graph, state.left, root, others, slack, self.core.n_edges)
-        if keep.mean() < 0.97:
+        if keep.mean() < 0.97 and self._time_for(SIMPLIFY_PER_GROWTH):
             self._shrink(keep)
 
     def _tree_on_free_arcs(self, state: Ascent, root: int, *, polish: bool) -> None:
