@@ -239,3 +239,20 @@ def test_a_killed_run_leaves_the_earlier_result(root: Path, tmp_path: Path, demo
     process.wait()
     assert [path.name for path in out.iterdir()] == ["manifest.json"]
     assert (out / "manifest.json").read_text(encoding="utf-8") == "{}"
+
+
+def test_the_sum_of_works_follows_from_the_bounds(demo: Path, summary: dict[str, Any], works: pd.DataFrame) -> None:
+    extras = summary["plan_extras"]
+    parts = extras["works_vnd"]
+    assert parts["sum_of_works"] == works["cost_vnd"].sum()
+    assert sum(value for name, value in parts.items() if name != "sum_of_works") == parts["sum_of_works"]
+    assert parts["in_bounds"] == sum(bound["cost_vnd"] for bound in summary["bounds"].values())
+    joint = extras["joint"]
+    assert joint["lower_bound_vnd"] <= joint["cost_vnd"] == min(joint["tried_vnd"])
+    assert extras["person_years"] <= extras["most_person_years"]
+    for name, regret in extras["regret_vnd"].items():
+        bound = summary["bounds"][name]
+        assert regret == bound["naive_vnd"]["phase_by_phase"] - bound["cost_vnd"]
+    text = (demo / "report.html").read_text(encoding="utf-8")
+    assert "no plan can cost less than" in text
+    assert "No order that keeps the budgets" in text
