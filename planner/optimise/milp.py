@@ -194,6 +194,7 @@ def solve_milp(
     seconds: float | None = None,
     should_stop: Callable[[], bool] | None = None,
     gap_share: float = 0.0,
+    for_bound: bool = False,
 ) -> Outcome:
     """Solve a mixed-integer programme.
 
@@ -213,6 +214,8 @@ def solve_milp(
         True ends the solve and returns the best so far.
     gap_share : float
         Relative gap at which the solve is done.
+    for_bound : bool
+        The start is good already: no search for solutions, little strong branching.
 
     Returns
     -------
@@ -224,6 +227,9 @@ def solve_milp(
     solver.setOptionValue("mip_rel_gap", gap_share)
     solver.setOptionValue("mip_abs_gap", 1e-6)
     solver.setOptionValue("mip_max_nodes", min(nodes, _MOST_NODES) if nodes is not None else _MOST_NODES)
+    if for_bound:
+        solver.setOptionValue("mip_heuristic_effort", 0.0)
+        solver.setOptionValue("mip_pscost_minreliable", 1)
     if cutoff is not None:
         solver.setOptionValue("objective_bound", cutoff)
     if start is not None:

@@ -306,7 +306,8 @@ class CutLoop:
         Returns
         -------
         LinearModel
-            x and z whole, t continuous. A solution of it need not be feasible: `cut_off` tells.
+            x and z whole, t continuous; costs are in units of `scale`, which the solver's tolerances are made for. A
+            solution of it need not be feasible: `cut_off` tells.
         """
         n, groups = self._m.n_cols, self._m.n_groups
         kept = np.concatenate((columns, np.arange(n, self._size)))
@@ -315,7 +316,7 @@ class CutLoop:
         whole = np.zeros(kept.size, np.bool_)
         whole[: columns.size + groups] = True
         return milp.LinearModel(
-            self._cost[kept] * self.scale,
+            self._cost[kept],
             np.zeros(kept.size),
             self._upper[kept],
             whole,

@@ -7,8 +7,8 @@ import numpy as np
 from planner.kernels.cover.group_search import budget_search, fill, set_plan
 from planner.optimise.covering.answer import answer
 from planner.optimise.covering.group_bound import CutBound, CutLoop
-from planner.optimise.covering.group_core import Rounds, exact_rounds
-from planner.optimise.covering.group_cover import GAP_DONE, with_groups
+from planner.optimise.covering.group_core import CLOSE, Rounds, exact_rounds, full_rounds
+from planner.optimise.covering.group_cover import with_groups
 from planner.optimise.covering.group_problem import GroupMatrix, blank_state, reduced_groups
 from planner.optimise.covering.incumbent import Most, common_unit, money_left
 from planner.optimise.covering.problem import I64, CoverProblem, CoverResult
@@ -172,14 +172,14 @@ def _finish(matrix: GroupMatrix, budget: float, best: Most, cuts: CutBound, loop
 
     def on_few(share: float) -> None:
         columns = np.unique(np.concatenate((few, best.plan, *seen)))
-        exact_rounds(loop, columns, lambda: best.plan, offer, watch, Rounds(share, nodes, 1e-3))
+        exact_rounds(loop, columns, lambda: best.plan, offer, watch, Rounds(share, max(1, nodes // 2), 1e-3))
 
     on_few(_FEW_SHARE)
     if watch.stopped_by == USER:
         return
     room = -best.value - best.unit - cuts.bound + 1e-7 * max(1.0, best.value)
     kept = np.union1d(np.flatnonzero(cuts.reduced <= room), best.plan)
-    rounds = Rounds(_FULL_SHARE, nodes, GAP_DONE, 12 if kept.size <= 2 * _FEW_COLUMNS else 1)
+    rounds = full_rounds(_FULL_SHARE, nodes, kept.size)
     best.lower_bound(-exact_rounds(loop, kept, lambda: best.plan, offer, watch, rounds))
-    if best.bound - best.value > GAP_DONE * best.value and watch.stopped_by != USER:
+    if best.bound - best.value > CLOSE * best.value and watch.stopped_by != USER:
         on_few(1.0)

@@ -13,6 +13,9 @@ from planner.optimise.covering.problem import I64
 from planner.optimise.stopping import CLOCK, Watch
 
 _LEAST_VIOLATION = 1e-6
+_MOST_TO_PROVE = 3_000
+_GAP_DONE, _GAP_OF_MANY = 1e-4, 5e-3
+CLOSE = 0.01
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,37 @@ class Rounds:
         Relative gap at which a round is done.
     most : int
         Largest number of rounds.
+    for_bound : bool
+        The best plan is good already: the work goes into the bound.
     """
 
     share: float
     nodes: int
     gap_share: float
     most: int = 12
+    for_bound: bool = False
+
+
+def full_rounds(share: float, nodes: int, columns: int) -> Rounds:
+    """Limits of the rounds on all columns a better plan can have.
+
+    Parameters
+    ----------
+    share : float
+        Share of the clock's limit.
+    nodes : int
+        Nodes of the search tree.
+    columns : int
+        Number of these columns.
+
+    Returns
+    -------
+    Rounds
+        Until nothing is left to prove where the columns are few, else one round that ends early.
+    """
+    if columns <= _MOST_TO_PROVE:
+        return Rounds(share, nodes, _GAP_DONE, for_bound=True)
+    return Rounds(share, nodes, _GAP_OF_MANY, most=1, for_bound=True)
 
 
 def exact_rounds(
@@ -81,8 +109,9 @@ def exact_rounds(
             seconds=watch.left_s(rounds.share),
             should_stop=watch.stop.should_stop,
             gap_share=rounds.gap_share,
+            for_bound=rounds.for_bound,
         )
-        bound = max(bound, out.bound)
+        bound = max(bound, out.bound * loop.scale)
         if out.status == CLOCK:
             watch.stopped_by = CLOCK
         if out.x is None:

@@ -10,7 +10,7 @@ from planner.errors import Complaint, ConfigError
 from planner.kernels.cover.group_search import cover_search, drop_unneeded, mend, set_plan
 from planner.optimise.covering.answer import answer
 from planner.optimise.covering.group_bound import CutBound, CutLoop
-from planner.optimise.covering.group_core import Rounds, exact_rounds
+from planner.optimise.covering.group_core import CLOSE, Rounds, exact_rounds, full_rounds
 from planner.optimise.covering.group_problem import GroupMatrix, blank_state, reduced_groups
 from planner.optimise.covering.incumbent import common_unit, rounded_up
 from planner.optimise.covering.problem import F64, I64, CoverProblem, CoverResult, checked
@@ -26,7 +26,6 @@ _FEW_COLUMNS = 1_500
 _FEW_SHARE = 0.5
 _FULL_SHARE = 0.85
 _PATIENCE = 4
-GAP_DONE = 1e-4
 
 
 @dataclass
@@ -210,16 +209,16 @@ def _finish(matrix: GroupMatrix, best: Best, cuts: CutBound, loop: CutLoop, watc
 
     def on_few(share: float) -> None:
         columns = np.unique(np.concatenate((few, best.plan, *seen)))
-        exact_rounds(loop, columns, lambda: best.plan, offer, watch, Rounds(share, nodes, 1e-3))
+        exact_rounds(loop, columns, lambda: best.plan, offer, watch, Rounds(share, max(1, nodes // 2), 1e-3))
 
     on_few(_FEW_SHARE)
     if watch.stopped_by == USER:
         return
     room = best.value - best.unit - cuts.bound + 1e-7 * max(1.0, best.value)
     kept = np.union1d(np.flatnonzero(cuts.reduced <= room), best.plan)
-    rounds = Rounds(_FULL_SHARE, nodes, GAP_DONE, 12 if kept.size <= 2 * _FEW_COLUMNS else 1)
+    rounds = full_rounds(_FULL_SHARE, nodes, kept.size)
     best.raise_bound(exact_rounds(loop, kept, lambda: best.plan, offer, watch, rounds))
-    if best.value - best.bound > GAP_DONE * best.value and watch.stopped_by != USER:
+    if best.value - best.bound > CLOSE * best.value and watch.stopped_by != USER:
         on_few(1.0)
 
 

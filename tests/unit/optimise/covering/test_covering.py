@@ -212,3 +212,14 @@ def test_large_group_is_split_into_blocks_with_a_close_bound() -> None:
     for column in result.selected:
         covered[problem.rows[problem.indptr[column] : problem.indptr[column + 1]]] = True
     assert problem.weights()[covered].sum() >= 0.8 * total * (1 - 1e-9)
+
+
+def test_the_unit_of_money_changes_nothing() -> None:
+    """Costs in dong are of the size 1e9, beyond what the MILP solver's tolerances are made for."""
+    euros = disc_problem(300, 1_500)
+    dong = disc_problem(300, 1_500, cost=euros.cost * 3e6)
+    plain = solve_group_cover(euros, required_value=36.0, stop=Stop(20), rng=rng())
+    large = solve_group_cover(dong, required_value=36.0, stop=Stop(20), rng=rng())
+    assert large.value == pytest.approx(plain.value * 3e6)
+    assert large.bound == pytest.approx(plain.bound * 3e6)
+    assert large.gap_share <= 0.01
