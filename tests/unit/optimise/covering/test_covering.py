@@ -14,6 +14,9 @@ from planner.optimise.covering import (
     solve_max_cover,
     solve_set_cover,
 )
+from planner.optimise.covering.group_bound import CutLoop
+from planner.optimise.covering.group_problem import reduced_groups
+from planner.optimise.stopping import Watch
 
 
 def disc_problem(n_cols: int = 120, n_rows: int = 400, seed: int = 0, **changes: object) -> CoverProblem:
@@ -223,3 +226,6 @@ def test_the_unit_of_money_changes_nothing() -> None:
     assert large.value == pytest.approx(plain.value * 3e6)
     assert large.bound == pytest.approx(plain.bound * 3e6)
     assert large.gap_share <= 0.01
+    matrix = reduced_groups(dong, np.array([36.0]))
+    loop = CutLoop(matrix, None, Watch(Stop(20)))
+    assert loop.model(np.arange(matrix.n_cols)).cost[: matrix.n_cols].mean() == pytest.approx(1.0)
