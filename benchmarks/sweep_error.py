@@ -18,7 +18,8 @@ if str(ROOT) not in sys.path:
 import numpy as np  # noqa: E402
 
 from benchmarks.cases.terrain import CELL_M, LATITUDE_DEG, make_surface  # noqa: E402
-from planner.coverage.engine import EngineSettings, allocate_scratch, mast_loss  # noqa: E402
+from planner.coverage.engine import allocate_scratch, mast_loss  # noqa: E402
+from planner.coverage.surface import EngineSettings  # noqa: E402
 
 MHZ = np.array([700.0, 1800.0, 2600.0, 3800.0])
 SIDE = 400

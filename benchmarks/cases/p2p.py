@@ -8,7 +8,8 @@ import numpy as np
 
 from benchmarks.cases.case import Case, Job, Measurement, timed
 from benchmarks.cases.terrain import CELL_M, LATITUDE_DEG, make_surface
-from planner.coverage.engine import EngineSettings, LossField, mast_loss
+from planner.coverage.engine import LossField, mast_loss
+from planner.coverage.surface import EngineSettings
 
 _SCALE = {"S": 0.4, "M": 1.0, "L": 1.5, "XL": 2.0}  # of the radius a case is named after
 _FREQUENCY_MHZ = np.array([1800.0])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.cases.terrain import CELL_M, LATITUDE_DEG
-from planner.coverage.engine import Surface
+from planner.coverage.surface import Surface
 
 _M_PER_DEG = 111_194.9  # on the sphere of 6371 km
 _POINTS = 60  # receivers along each side of the peer's area: it is slow

@@ -11,7 +11,8 @@ import numpy as np
 from benchmarks.cases.case import Case, Job, Measurement, timed
 from benchmarks.cases.peers import peer_rates
 from benchmarks.cases.terrain import CELL_M, LATITUDE_DEG, make_surface
-from planner.coverage.engine import EngineSettings, LossField, allocate_scratch, mast_loss
+from planner.coverage.engine import LossField, allocate_scratch, mast_loss
+from planner.coverage.surface import EngineSettings
 
 _RADIUS_M = {"S": 2_000.0, "M": 5_000.0, "L": 10_000.0, "XL": 20_000.0}
 _FREQUENCY_MHZ = np.array([1800.0])

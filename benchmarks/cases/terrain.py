@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.coverage.engine import Surface
+from planner.coverage.surface import Surface
 
 CELL_M = 30.0
 LATITUDE_DEG = 21.3

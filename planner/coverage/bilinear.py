@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.coverage.surface import EngineSettings, Surface
 from planner.kernels.p1812.disc import Mast, disc_losses, make_ground
 from planner.kernels.p1812.room import make_room
+from planner.kernels.sweep.blocks import Climate
 from planner.kernels.sweep.links import VALUES
-
-if TYPE_CHECKING:
-    from planner.coverage.engine import EngineSettings, Surface
-    from planner.kernels.sweep.blocks import Climate
 
 
 def bilinear_losses(

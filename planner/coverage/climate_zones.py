@@ -19,7 +19,7 @@ from planner.kernels.p1812.path import COASTAL, INLAND, SEA
 # P.1812-8 section 3.3: coastal land lies near the sea up to a height; a water as large as a circle 100 km across is sea
 COAST_KM, COAST_ASL_M, LARGE_LAKE_KM2 = 50.0, 100.0, 7800.0
 if TYPE_CHECKING:
-    from planner.coverage.engine import Surface
+    from planner.coverage.surface import Surface
 
 _EIGHT = np.ones((3, 3), dtype=bool)
 

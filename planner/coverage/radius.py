@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.coverage.masts import Mast, strongest_dbm
+from planner.coverage.scene import Scene
 from planner.kernels.diffraction import spherical_earth_loss_db
 from planner.kernels.free_space import free_space_loss_db
-
-if TYPE_CHECKING:
-    from planner.coverage.propagation import Propagation
 
 MAX_RADIUS_KM = 100.0
 _LOW_GROUND_PCT = 5.0  # percentile of the terrain taken as the plain a mast looks over
 _STEP = 1.02
 
 
-def mast_radius_m(propagation: Propagation, mast: Mast) -> float:
+def mast_radius_m(scene: Scene, mast: Mast) -> float:
     """Radius a mast is computed to.
 
     Without a configured radius: the distance at which its strongest carrier would still serve the scenario's receiver
@@ -27,8 +24,8 @@ def mast_radius_m(propagation: Propagation, mast: Mast) -> float:
 
     Parameters
     ----------
-    propagation : Propagation
-        The scenario's propagation.
+    scene : Scene
+        The scenario over its ground.
     mast : Mast
         The mast.
 
@@ -37,21 +34,21 @@ def mast_radius_m(propagation: Propagation, mast: Mast) -> float:
     float
         Radius, m.
     """
-    configured = propagation.scenario.propagation.radius_km
+    configured = scene.scenario.propagation.radius_km
     if configured is not None:
         return configured * 1e3
-    low_asl_m = float(np.nanpercentile(propagation.terrain.elevation_asl_m, _LOW_GROUND_PCT))
-    antenna_m = max(propagation.frame(mast).antenna_asl_m - low_asl_m, mast.height_agl_m)
+    low_asl_m = float(np.nanpercentile(scene.terrain.elevation_asl_m, _LOW_GROUND_PCT))
+    antenna_m = max(scene.frame(mast).antenna_asl_m - low_asl_m, mast.height_agl_m)
     reach_km = max(
         reach_over_smooth_earth_km(
-            strongest_dbm(group, propagation.patterns) - propagation.threshold_dbm(group.layer[1]),
-            propagation.scenario.radio.carriers[group.layer[1]].frequency_mhz,
-            (antenna_m, propagation.receiver_agl_m),
-            propagation.earth_radius_m / 1e3,
+            strongest_dbm(group, scene.patterns) - scene.threshold_dbm(group.layer[1]),
+            scene.scenario.radio.carriers[group.layer[1]].frequency_mhz,
+            (antenna_m, scene.receiver_agl_m),
+            scene.earth_radius_m / 1e3,
         )
         for group in mast.groups
     )
-    return min(reach_km * 1e3, _terrain_reach_m(propagation, mast))
+    return min(reach_km * 1e3, _terrain_reach_m(scene, mast))
 
 
 def reach_over_smooth_earth_km(
@@ -86,7 +83,7 @@ def reach_over_smooth_earth_km(
     return MAX_RADIUS_KM
 
 
-def _terrain_reach_m(propagation: Propagation, mast: Mast) -> float:
+def _terrain_reach_m(scene: Scene, mast: Mast) -> float:
     """Distance to the farthest corner of the terrain."""
-    west, south, east, north = propagation.terrain.grid.bounds_m
+    west, south, east, north = scene.terrain.grid.bounds_m
     return math.hypot(max(mast.x_m - west, east - mast.x_m), max(mast.y_m - south, north - mast.y_m))

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from planner.coverage.engine import EngineSettings, Surface, mast_loss, place_mast
+from planner.coverage.engine import mast_loss, place_mast
+from planner.coverage.surface import EngineSettings, Surface
 from planner.kernels.p1812.combine import Setting, losses
 from planner.kernels.p1812.loss import basic_loss_db
 from planner.kernels.p1812.path import COASTAL, INLAND, SEA, PathSummary, Terminals, coast_distances

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from planner.coverage.engine import INCOMPLETE, OK, EngineSettings, Surface, mast_loss
+from planner.coverage.engine import INCOMPLETE, OK, mast_loss
+from planner.coverage.surface import EngineSettings, Surface
 
 FREQUENCIES = np.array([700.0, 3600.0])
 

@@ -14,11 +14,11 @@ from planner.config.load import load_scenario
 from planner.config.propagation import PropagationConfig, SeaConfig
 from planner.config.schema import Scenario
 from planner.coverage.climate_zones import climate_zones, sea_cells, sea_notes
-from planner.coverage.engine import Surface
 from planner.coverage.link import LinkEnds, explain_link
 from planner.coverage.masts import Mast
 from planner.coverage.propagation import Propagation
 from planner.coverage.store import context_hash
+from planner.coverage.surface import Surface
 from planner.data.load import load_province
 from planner.domain.grid import Grid
 from planner.domain.province import Province, Terrain

@@ -8,16 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.coverage.engine import (
-    INCOMPLETE,
-    NO_TERRAIN_AT_MAST,
-    OK,
-    EngineSettings,
-    Surface,
-    allocate_scratch,
-    mast_loss,
-    place_mast,
-)
+from planner.coverage.engine import INCOMPLETE, NO_TERRAIN_AT_MAST, OK, allocate_scratch, mast_loss, place_mast
+from planner.coverage.surface import EngineSettings, Surface
 from planner.errors import ModelRangeError
 
 MHZ = np.array([800.0, 3600.0])
