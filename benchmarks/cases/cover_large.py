@@ -23,9 +23,10 @@ _PLAN_S = 4.5
 _BOUND_S = {"S": 5.0, "M": 20.0, "L": 60.0, "XL": 120.0}
 
 
-def generated(size: str) -> tuple[CoverProblem, int]:
-    """Clustered demands in a square, sites near them, and how many sites may be chosen."""
+def generated(size: str, candidates: float = 1.0) -> tuple[CoverProblem, int]:
+    """Clustered demands in a square, sites near them (times a factor), and how many sites may be chosen."""
     n_demands, n_sites, chosen = _SIZES[size]
+    n_sites = round(candidates * n_sites)
     rng = np.random.default_rng(_SEED)
     centres = rng.uniform(0.0, 1.0, (n_demands // 250, 2))
     of = rng.integers(0, len(centres), n_demands)
@@ -77,4 +78,21 @@ def cover_large(job: Job) -> Measurement:
     return Measurement([quick.seconds], 1, facts)
 
 
-CASES = [Case("cover_200k_20k", "L", "s", cover_large)]
+def cover_doubling(job: Job) -> Measurement:
+    """Plan and bound as the candidates double from a quarter to twice their number, the same time for each."""
+    _warm_up()
+    runs: list[float] = []
+    facts: dict[str, float] = {}
+    for factor in (0.25, 0.5, 1.0, 2.0):
+        problem, chosen = generated(job.size, factor)
+        found = _solve(problem, chosen, _BOUND_S[job.size])
+        runs.append(found.seconds)
+        share = {"value": found.value, "bound": found.bound, "gap_to_bound": found.gap_share}
+        facts |= {f"{name}_{problem.n_cols}_sites": figure for name, figure in share.items()}
+    return Measurement(runs, 1, facts)
+
+
+CASES = [
+    Case("cover_200k_20k", "L", "s", cover_large),
+    Case("cover_doubling", "M", "s", cover_doubling),
+]
