@@ -5,10 +5,15 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 
+from planner.config.schema import Scenario
+from planner.domain.plan import Bound
+from planner.optimise import sites
+from planner.optimise.covering import Stop, solve_group_cover
 from planner.optimise.covering.problem import CoverProblem
 from planner.optimise.site_problem import SiteProblem
-from planner.optimise.sites import plain_greedy_vnd
+from planner.optimise.sites import SiteChoice, SiteStudy, choose_sites, plain_greedy_vnd
 
 
 def joined(cost: list[float], covers: list[list[int]], need: list[float], required: float) -> SiteProblem:
@@ -63,3 +68,18 @@ def test_greedy_equals_its_slow_twin() -> None:
         cost = (rng.integers(1, 20, size=n_cols + 1) * 1000.0).tolist()
         problem = joined(cost, covers, [0.75] * n_groups, float(rng.integers(1, n_groups + 1)))
         assert plain_greedy_vnd(problem) == slow_greedy(problem)
+
+
+def test_an_unchanged_problem_is_not_solved_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = SiteStudy("4g", (), {}, ())
+    covers = [[0, 1], [2, 3], [0, 1, 2, 3]]
+    asked = joined([1.0, 1.0, 3.0], covers, [1.0, 1.0], 2.0)
+    result = solve_group_cover(asked.problem, required_value=asked.required, stop=Stop(5), rng=np.random.default_rng(0))
+    start = SiteChoice(study, asked, result, Bound(2, 2, 0.0, "proved", {}))
+    scenario = Scenario(name="x")
+    monkeypatch.setattr(sites, "_bound", lambda *_: start.bound)
+    monkeypatch.setattr(sites, "site_problem", lambda *_: joined([1.0, 1.0, 3.0], covers, [1.0, 1.0], 2.0))
+    assert choose_sites(study, scenario, start=start) is start
+    monkeypatch.setattr(sites, "site_problem", lambda *_: joined([2.0, 2.0, 3.0], covers, [1.0, 1.0], 2.0))
+    dearer = choose_sites(study, scenario, start=start)
+    assert dearer.result.selected.tolist() == [2]
