@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         ModelRangeError,
         PlannerError,
     )
-    from planner.optimise.what_if import WhatIf
+    from planner.optimise.trial.what_if import WhatIf
     from planner.report.write import write_report
     from planner.workflow import propose, propose_plan, run_scenario
 
@@ -67,7 +67,7 @@ _HOMES = {
     "Programme": "planner.domain.programme",
     "Province": "planner.domain.province",
     "Scenario": "planner.config.schema",
-    "WhatIf": "planner.optimise.what_if",
+    "WhatIf": "planner.optimise.trial.what_if",
     "area_coverage": "planner.coverage.areas",
     "load_province": "planner.data.load",
     "load_scenario": "planner.config.load",

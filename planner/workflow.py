@@ -15,7 +15,7 @@ from planner.domain.coverage import CoverageMap
 from planner.domain.plan import Plan
 from planner.domain.programme import Programme
 from planner.domain.province import Province
-from planner.optimise.programme import propose_programme
+from planner.optimise.programme.plan import propose_programme
 from planner.report.staging import staged_folder
 from planner.report.write import write_report
 

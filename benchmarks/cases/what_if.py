@@ -11,7 +11,7 @@ from benchmarks.cases.province import make_province, make_scenario
 from planner.coverage.live import LiveCoverage
 from planner.coverage.sectors import proposed_sectors
 from planner.domain.coverage import ProposedSite
-from planner.optimise.effects import area_table
+from planner.optimise.trial.effects import area_table
 
 _OPERATOR, _CARRIERS = "MobiFone", ("lte1800", "nr3850")
 _REPEATS = 9

@@ -31,7 +31,7 @@ def frontier(
     from planner.config.load import load_scenario
     from planner.coverage.predict import predict_coverage
     from planner.data.load import load_province
-    from planner.optimise.frontier import as_rows, coverage_frontier, most_for_budget
+    from planner.optimise.sites.frontier import as_rows, coverage_frontier, most_for_budget
 
     if technology not in ("4g", "5g", "underground"):
         raise ConfigError("unknown technology", [Complaint("--technology", technology, "give 4g, 5g or underground")])
@@ -84,7 +84,7 @@ def _underground(
 
     from rich.table import Table
 
-    from planner.optimise.underground_frontier import zone_frontier, zones_for_budget
+    from planner.optimise.underground.frontier import zone_frontier, zones_for_budget
 
     if plot is not None:
         raise ConfigError("no picture of zones", [Complaint("--plot", str(plot), "leave it out, or take --json")])

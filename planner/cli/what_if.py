@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planner.domain.proposal import Proposal
-    from planner.optimise.effects import Effect, Place
-    from planner.optimise.what_if import WhatIf
+    from planner.optimise.trial.effects import Effect, Place
+    from planner.optimise.trial.what_if import WhatIf
 
 _SHOWN = 15
 
@@ -49,7 +49,7 @@ def what_if(
     from planner.config.load import load_scenario
     from planner.data.load import load_province
     from planner.data.proposals import read_proposals
-    from planner.optimise.what_if import WhatIf
+    from planner.optimise.trial.what_if import WhatIf
 
     found = load_scenario(scenario, list(override or []))
     province = load_province(found, data)

@@ -1,1 +1,1 @@
-"""."""
+"""Physics in domain words: models, antennas, link budget, throughput, exposure."""

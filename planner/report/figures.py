@@ -21,7 +21,7 @@ from planner.config.schema import Scenario
 from planner.domain.plan import Work
 from planner.domain.programme import Programme
 from planner.domain.province import Province
-from planner.optimise.frontier import FrontierPoint
+from planner.optimise.sites.frontier import FrontierPoint
 from planner.report.benefit_figure import benefit_chart
 from planner.report.tables import areas_table
 

@@ -13,7 +13,7 @@ from planner.config.schema import Scenario
 from planner.domain.plan import Plan
 from planner.domain.programme import Programme
 from planner.domain.province import Province
-from planner.optimise.quantities import bill_of_quantities, costs_by_operator
+from planner.optimise.programme.quantities import bill_of_quantities, costs_by_operator
 from planner.report.styles import STYLES
 from planner.report.tables import areas_table, works_table
 

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from planner.config.schema import Scenario
 from planner.domain.plan import Work
 from planner.domain.programme import Programme
-from planner.optimise.quantities import costs_by_operator
+from planner.optimise.programme.quantities import costs_by_operator
 from planner.report.figures import as_data_uri
 from planner.report.geopackage import WhiteZones
 from planner.report.money import billions, share

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from planner.domain.plan import Work
 from planner.domain.province import Province
-from planner.optimise.network import RoadNetwork, build_network, network_from_graph
+from planner.optimise.network.roads import RoadNetwork, build_network, network_from_graph
 
 
 def write_network(folder: Path, province: Province, works: Sequence[Work]) -> None:

@@ -13,7 +13,7 @@ from planner.domain.coverage import AreaCoverage
 from planner.domain.plan import Plan
 from planner.domain.programme import Programme
 from planner.domain.province import Province
-from planner.optimise.quantities import bill_of_quantities, costs_by_operator
+from planner.optimise.programme.quantities import bill_of_quantities, costs_by_operator
 
 KEYS = ["area_id", "operator", "technology", "band", "receiver"]
 SHARES = ["people_share", "area_share", "centre_served"]

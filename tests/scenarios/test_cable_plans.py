@@ -8,10 +8,10 @@ import pytest
 
 from planner.config.load import load_scenario
 from planner.data.load import load_province
-from planner.optimise.backhaul import SiteNeed
-from planner.optimise.cables import plan_cables
-from planner.optimise.phases import schedule_phases
-from planner.optimise.state import NetworkLedger, works_until
+from planner.optimise.network.backhaul import SiteNeed
+from planner.optimise.programme.cables import plan_cables
+from planner.optimise.programme.phases import schedule_phases
+from planner.optimise.programme.state import NetworkLedger, works_until
 
 
 @pytest.mark.parametrize("name", ["ha_long", "hung_yen"])

@@ -19,7 +19,7 @@ from planner.data.proposals import read_proposals
 from planner.domain.proposal import Proposal
 from planner.domain.province import Province
 from planner.errors import DataError
-from planner.optimise.what_if import WhatIf
+from planner.optimise.trial.what_if import WhatIf
 
 CELL_M, WEST, NORTH = 90.0, 600_000.0, 2_360_000.0
 NEW_X, NEW_Y = WEST + 60.0 * CELL_M, NORTH - 38.0 * CELL_M

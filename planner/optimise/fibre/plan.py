@@ -1,0 +1,346 @@
+"""The fibre plan: communes, homes and radio sites linked to what exists, at least cost and with a proven bound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.config.schema import Scenario
+from planner.domain.plan import Bound, Work
+from planner.domain.province import Province
+from planner.optimise.fibre.bound import fibre_bound
+from planner.optimise.fibre.case import FibreCase
+from planner.optimise.fibre.choice import NodeAnswer, choose_nodes, nearest_first
+from planner.optimise.fibre.commitments import committed_asks, committed_links, fixed_edges, without_forbidden
+from planner.optimise.fibre.commune_choice import communes_connected, largest_quotas, offices_at_nodes
+from planner.optimise.fibre.commune_rings import second_ways, trunk_nodes
+from planner.optimise.fibre.demand import FibreBaseline, fibre_asks, fibre_baseline
+from planner.optimise.fibre.node_choice import NodeChoice, NodeQuota
+from planner.optimise.fibre.notes import beyond_reach, far_homes, shortfalls
+from planner.optimise.fibre.served import microwave_work
+from planner.optimise.fibre.span_load import full_spans
+from planner.optimise.fibre.tree import orient
+from planner.optimise.fibre.works import WorkWriter
+from planner.optimise.network.backhaul import MicrowaveLink, SiteNeed, merge_needs, microwave_links, place_needs
+from planner.optimise.network.graph import ROOT, join_to_root, price_edges
+from planner.optimise.network.pon import distance_along_fibre_km, line_terminals
+from planner.optimise.network.roads import RoadNetwork, build_network
+from planner.optimise.network.snapping import snap_points
+from planner.optimise.priority import priority_communes
+from planner.optimise.steiner.network import Network
+from planner.optimise.stopping import Stop
+
+
+class FibrePlan(NamedTuple):
+    """The fibre part of a plan.
+
+    Attributes
+    ----------
+    works : tuple of Work
+        Routes, distribution, commune terminals, microwave links; sorted by id, without years.
+    bound : Bound
+        Cost and proven least cost, distribution and terminals included.
+    notes : tuple of str
+        What a reader must know.
+    """
+
+    works: tuple[Work, ...]
+    bound: Bound
+    notes: tuple[str, ...]
+
+
+def plan_fibre(
+    province: Province,
+    scenario: Scenario,
+    sites_needing_fibre: Sequence[SiteNeed] = (),
+    *,
+    trench_share: Mapping[int, float] | None = None,
+    stop: Stop | None = None,
+) -> FibrePlan:
+    """Choose fibre routes, homes to connect and the links of radio sites.
+
+    Parameters
+    ----------
+    province : Province
+        Roads, cables, areas, communes, sites.
+    scenario : Scenario
+        Targets of kind 'fibre_communes' and 'fibre_households', prices.
+    sites_needing_fibre : sequence of SiteNeed, optional
+        New and upgraded sites without a link that will do.
+    trench_share : mapping of int to float, optional
+        Row of the roads table -> share of its length that gets a trench anyway.
+    stop : Stop, optional
+        Limits of the solver; `planning.fibre_iterations` by default.
+
+    Returns
+    -------
+    FibrePlan
+        Works, bound and notes; nothing where nothing is asked.
+    """
+    planning = scenario.planning
+    stop = Stop(planning.fibre_iterations, planning.time_limit_s) if stop is None else stop
+    case = _case(
+        province, scenario, merge_needs([*sites_needing_fibre, *place_needs(province, scenario)]), trench_share
+    )
+    choice = _choice(case)
+    rng = np.random.default_rng(scenario.run.seed)
+    answer = choose_nodes(choice, stop, rng)
+    naive = {
+        "nearest_first": choice.value(nearest_first(choice)),
+        "phase_by_phase": np.nan if trench_share else _phase_by_phase(case, choice, stop, scenario.run.seed),
+    }
+    return _written(province, scenario, case, choice, answer, naive)
+
+
+def _case(
+    province: Province, scenario: Scenario, needs: tuple[SiteNeed, ...], trench_share: Mapping[int, float] | None
+) -> FibreCase:
+    """Network with sites on it, prices, baseline and asks."""
+    limit_m = scenario.data.max_snap_m
+    roads, notes = build_network(province)
+    baseline = fibre_baseline(province, roads, max_snap_m=limit_m)
+    snapped = snap_points(
+        roads, [f"site:{need.site_id}" for need in needs],
+        np.array([need.x_m for need in needs]), np.array([need.y_m for need in needs]), max_m=limit_m,
+    )  # fmt: skip
+    roads = without_forbidden(province, scenario, snapped.network)
+    prices = price_edges(province, scenario, roads, trench_share)
+    asks = committed_asks(province, scenario, baseline, fibre_asks(province, scenario, baseline))
+    sources = _sources(province, scenario, roads, baseline, notes)
+    fixed = fixed_edges(province, scenario, roads) & ~prices.free
+    rooted = join_to_root(roads, prices, sources, fixed)
+    must, may_not = committed_links(scenario, [need.site_id for need in needs])
+    found = microwave_links(province, scenario, needs)
+    links = tuple(None if shut else link for link, shut in zip(found, may_not, strict=True))
+    by_radio = must & np.array([link is not None for link in links], dtype=bool)
+    return FibreCase(
+        roads,
+        prices,
+        rooted,
+        baseline,
+        asks,
+        needs,
+        np.where(by_radio, -1, snapped.node).astype(np.int64),
+        fixed,
+        links,
+        sources,
+        trunk_nodes(province, roads),
+        notes,
+    )
+
+
+def _sources(
+    province: Province, scenario: Scenario, roads: RoadNetwork, baseline: FibreBaseline, notes: list[str]
+) -> NDArray[np.bool_]:
+    """Nodes where new fibre may begin."""
+    lit_nodes = np.unique(baseline.node[baseline.lit & (baseline.node >= 0)])
+    if scenario.planning.reuse_cables:
+        source = roads.on_fibre()
+        source[lit_nodes] = True
+    else:
+        source = trunk_nodes(province, roads)
+    if not source.any() and roads.n_nodes:
+        office = int(baseline.office[int(np.argmax(province.communes["population"].to_numpy()))])
+        start = int(baseline.node[office]) if office >= 0 and baseline.node[office] >= 0 else 0
+        source[start] = True
+        notes.append(f"no fibre exists; new fibre is taken to begin at node {roads.node_id[start]}")
+    return source
+
+
+def _years(case: FibreCase) -> list[int]:
+    """Years demands are due in."""
+    asks = case.asks
+    years = {
+        *asks.communes.values(),
+        *(homes.year for homes in asks.homes),
+        *(some.year for some in asks.some_communes),
+    }
+    return sorted(years | {need.due_year for need in case.needs})
+
+
+def _phase_by_phase(case: FibreCase, whole: NodeChoice, stop: Stop, seed: int) -> float:
+    """Cost of planning year by year, each on what the years before have laid, without looking ahead."""
+    years = _years(case)
+    laid = np.zeros(whole.network.n_edges, dtype=bool)
+    if len(years) < 2:
+        return np.nan
+    for year in years:
+        choice = _choice(case, until=year)
+        left = np.where(laid, 0.0, whole.network.cost)
+        network = Network(whole.network.n_nodes, whole.network.u, whole.network.v, left)
+        step = replace(choice, network=network)
+        laid[choose_nodes(step, stop, np.random.default_rng(seed)).edges] = True
+    return whole.value(np.flatnonzero(laid))
+
+
+def _choice(case: FibreCase, until: int | None = None) -> NodeChoice:
+    """What must, may and should be reached by a year, on solver nodes."""
+    n = case.rooted.network.n_nodes
+    required: set[int] = set()
+    penalty = np.zeros(n)
+    for row, year in case.asks.communes.items():
+        if until is None or year <= until:
+            required.add(case.solver_node(int(case.baseline.office[row])))
+    for need, node, link in zip(case.needs, case.site_node.tolist(), case.links, strict=True):
+        if until is not None and need.due_year > until:
+            continue
+        place = int(case.rooted.node_of[node]) if node >= 0 else -1
+        if place > ROOT and link is not None:
+            penalty[place] += link.cost_vnd
+        elif link is None:
+            required.add(place)
+    ends = np.concatenate([case.roads.u[case.fixed], case.roads.v[case.fixed]])
+    required |= set(case.rooted.node_of[ends].tolist())
+    quotas = []
+    for at_nodes, lacking in _wanted_at_nodes(case, n, until):
+        wanted = min(lacking, int(at_nodes.sum()))
+        least = int(at_nodes[at_nodes > 0].min()) if at_nodes.any() else 0
+        if wanted > int(at_nodes.sum()) - least:
+            required |= set(np.flatnonzero(at_nodes).tolist())
+        elif wanted > 0:
+            quotas.append(NodeQuota(at_nodes, wanted))
+    required -= {-1, ROOT}
+    penalty[sorted(required)] = 0.0
+    return NodeChoice(case.rooted.network, np.array(sorted(required), dtype=np.int64), penalty, tuple(quotas))
+
+
+def _wanted_at_nodes(case: FibreCase, n: int, until: int | None) -> list[tuple[NDArray[np.int64], int]]:
+    """Homes or offices at every solver node and how many are wanted there, quota by quota."""
+    found = []
+    for homes in case.asks.homes:
+        if until is None or homes.year <= until:
+            at_nodes, free = _homes_at_nodes(case, homes.areas, n)
+            found.append((at_nodes, homes.need - free))
+    due = [quota for quota in case.asks.some_communes if until is None or quota.year <= until]
+    for quota in largest_quotas(due):
+        at_nodes, free = offices_at_nodes(quota.communes, case.offices(), n)
+        found.append((at_nodes, quota.need - free))
+    return found
+
+
+def _homes_at_nodes(case: FibreCase, areas: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], int]:
+    """Homes left at every solver node off the root, and those already beside fibre."""
+    homes = np.zeros(n, dtype=np.int64)
+    free = 0
+    for area in areas.tolist():
+        place = case.solver_node(area)
+        if case.baseline.lit[area] or place == ROOT:
+            free += int(case.baseline.homes_left[area])
+        elif place > ROOT:
+            homes[place] += int(case.baseline.homes_left[area])
+    return homes, free
+
+
+def _homes_connected(
+    province: Province, scenario: Scenario, case: FibreCase, reached: NDArray[np.bool_]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Homes to connect in each area, quota by quota, and the year each area is due.
+
+    Priority communes come first, then areas the plan brings fibre to, then those with the smallest share of homes.
+    """
+    areas = province.areas
+    first = priority_communes(province, scenario)
+    codes = areas["commune_code"].to_numpy()
+    share = areas["households_fibre"].to_numpy() / np.maximum(1, areas["households"].to_numpy())
+    names = areas["area_id"].to_numpy()
+    homes: dict[int, int] = {}
+    due: dict[int, int] = {}
+    for quota in sorted(case.asks.homes, key=lambda item: (item.areas.size, item.year, item.name)):
+        missing = quota.need - sum(homes.get(area, 0) for area in quota.areas.tolist())
+        usable = [
+            area
+            for area in quota.areas.tolist()
+            if case.baseline.lit[area] or (case.solver_node(area) >= 0 and reached[case.solver_node(area)])
+        ]
+        usable.sort(
+            key=lambda area: (codes[area] not in first, bool(case.baseline.lit[area]), share[area], names[area])
+        )
+        for area in usable:
+            if missing <= 0:
+                break
+            more = min(missing, int(case.baseline.homes_left[area]) - homes.get(area, 0))
+            if more > 0:
+                homes[area] = homes.get(area, 0) + more
+                due[area] = min(due.get(area, quota.year), quota.year)
+                missing -= more
+    return homes, due
+
+
+def _written(
+    province: Province,
+    scenario: Scenario,
+    case: FibreCase,
+    choice: NodeChoice,
+    answer: NodeAnswer,
+    naive: Mapping[str, float],
+) -> FibrePlan:
+    """Works, bound and notes of a chosen tree."""
+    reached = choice.reached(answer.edges)
+    homes, due = _homes_connected(province, scenario, case, reached)
+    place = case.offices()
+    at_hand = (place >= 0) & reached[np.maximum(place, 0)]
+    communes = communes_connected(province, scenario, case.asks.communes, case.asks.some_communes, at_hand)
+    sites, by_radio = _linked_sites(case, reached)
+    tree = orient(case.roads, case.rooted.edge_of[answer.edges].tolist(), case.sources)
+    writer = WorkWriter(province, scenario, case.roads, case.prices, tree)
+    away_km = distance_along_fibre_km(case.roads, case.rooted.edge_of[answer.edges], case.core)
+    far = far_homes(scenario, case, homes, away_km)
+    terminal = line_terminals(case.roads, case.rooted.edge_of[answer.edges], far, scenario.planning.pon_reach_km)
+    nearer = writer.line_terminals(case.baseline, homes, due, terminal)
+    works = [
+        *writer.routes(case.baseline, homes, communes, sites),
+        *writer.distribution(case.baseline, homes, due, away_km, terminal),
+        *writer.terminals(case.baseline, communes),
+        *(microwave_work(scenario, need, link) for need, link in by_radio),
+    ]
+    ring, ring_notes = _ring(scenario, case, answer, communes, writer)
+    bound = fibre_bound(case.asks, answer, works, naive)
+    notes = (
+        *case.notes,
+        *shortfalls(province, case, homes, communes, reached),
+        *beyond_reach(scenario, far, terminal),
+        *full_spans(province, scenario, case, [*works, *nearer]),
+        *ring_notes,
+    )
+    return FibrePlan(tuple(sorted([*works, *nearer, *ring], key=lambda work: work.work_id)), bound, notes)
+
+
+def _ring(
+    scenario: Scenario, case: FibreCase, answer: NodeAnswer, communes: Mapping[int, int], writer: WorkWriter
+) -> tuple[list[Work], list[str]]:
+    """Second ways for communes where the scenario asks, and what they cost beside the tree."""
+    if not scenario.planning.ring_for_communes:
+        return [], []
+    offices = {
+        int(row): int(case.baseline.node[int(case.baseline.office[row])])
+        for row in np.flatnonzero(
+            case.baseline.commune_lit | np.isin(np.arange(case.baseline.office.size), [*communes])
+        )
+    }
+    laid = case.rooted.edge_of[answer.edges]
+    extra, lonely = second_ways(case.roads, case.prices, laid, case.core, sorted({*offices.values()} - {-1}))
+    works = writer.ring(extra)
+    cost = sum(work.cost_vnd for work in works)
+    notes = [f"second ways for {len(offices)} communes cost {cost:,} VND beside the tree's {round(answer.value):,} VND"]
+    if lonely:
+        notes.append(f"{len(lonely)} communes cannot get a second way: some road is the only one to them")
+    return works, notes
+
+
+def _linked_sites(
+    case: FibreCase, reached: NDArray[np.bool_]
+) -> tuple[dict[int, list[SiteNeed]], list[tuple[SiteNeed, MicrowaveLink]]]:
+    """Sites on fibre by their node, and sites on microwave with their link."""
+    on_fibre: dict[int, list[SiteNeed]] = {}
+    by_radio = []
+    for need, node, link in zip(case.needs, case.site_node.tolist(), case.links, strict=True):
+        place = int(case.rooted.node_of[node]) if node >= 0 else -1
+        if place >= 0 and reached[place]:
+            on_fibre.setdefault(node, []).append(need)
+        elif link is not None:
+            by_radio.append((need, link))
+    return on_fibre, by_radio

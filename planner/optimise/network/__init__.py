@@ -1,0 +1,1 @@
+"""The road network as arrays: what carries fibre, how a point reaches it, what a link would cost."""

@@ -1,0 +1,1 @@
+"""Which sites: candidates, what each would serve, the choice at least cost, its repair and its reasons."""

@@ -1,0 +1,326 @@
+"""Which sites: works that reach the coverage targets at least cost, with a proven bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.config.programme import Target
+from planner.config.schema import Scenario
+from planner.coverage.service import entry_service
+from planner.domain.coverage import CoverageMap
+from planner.domain.plan import Bound
+from planner.domain.province import Province
+from planner.optimise.covering import CoverResult, solve_group_cover
+from planner.optimise.sites.candidates import candidate_points
+from planner.optimise.sites.demand import SiteDemand, site_demand
+from planner.optimise.sites.options import OptionMaker, SiteOption, total_cost_vnd
+from planner.optimise.sites.problem import Reach, SiteProblem, site_problem
+from planner.optimise.sites.reach import option_reach, reach_limit_m
+from planner.optimise.stopping import Stop
+
+Progress = Callable[[str, int, int], None]
+_TIGHT = 1e-9
+
+
+@dataclass(frozen=True)
+class SiteStudy:
+    """Everything the choice of sites of one technology needs; solving it again is quick.
+
+    Attributes
+    ----------
+    technology : str
+        '4g' or '5g'.
+    options : tuple of SiteOption
+        All works that may be chosen.
+    reach : dict of str to Reach
+        Receiver name -> entries each option serves alone.
+    demands : tuple of (Target, SiteDemand)
+        Coverage targets of the technology that are not met today.
+    """
+
+    technology: str
+    options: tuple[SiteOption, ...]
+    reach: dict[str, Reach]
+    demands: tuple[tuple[Target, SiteDemand], ...]
+
+
+@dataclass(frozen=True)
+class SiteChoice:
+    """What was chosen for one technology and how good it is.
+
+    Attributes
+    ----------
+    study : SiteStudy
+        What was chosen from.
+    joined : SiteProblem
+        The covering problem solved.
+    result : CoverResult
+        The solver's answer.
+    bound : Bound
+        Radio cost of the choice against its proven least.
+    """
+
+    study: SiteStudy
+    joined: SiteProblem
+    result: CoverResult
+    bound: Bound
+
+    @property
+    def chosen(self) -> list[SiteOption]:
+        """Options in the plan."""
+        return [self.study.options[index] for index in self.result.selected]
+
+
+def study_sites(
+    province: Province,
+    scenario: Scenario,
+    baseline: CoverageMap,
+    technology: str,
+    progress: Progress | None = None,
+) -> SiteStudy | None:
+    """Find demand, options and reach of one technology.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+    scenario : Scenario
+        Targets and rules.
+    baseline : CoverageMap
+        Coverage today.
+    technology : str
+        '4g' or '5g'.
+    progress : callable, optional
+        Called with stage, done, total.
+
+    Returns
+    -------
+    SiteStudy or None
+        None where no target of the technology is open.
+    """
+    demands = open_demands(province, scenario, baseline, technology)
+    if not demands:
+        return None
+    wanting = np.unique(np.concatenate([province.area_cells.cell[demand.entry] for _, demand in demands]))
+    maker = OptionMaker(province, scenario, technology, tuple(scenario.radio.operators))
+    points = candidate_points(province, scenario, wanting, reach_limit_m(scenario, technology))
+    options = (*maker.upgrades(), *maker.colocations(), *maker.new_sites(points))
+    receivers = sorted({str(target.receiver or scenario.coverage.receiver) for target, _ in demands})
+    wanted = np.unique(np.concatenate([demand.entry for _, demand in demands]))
+    reach = {name: option_reach(province, scenario, options, name, wanted, progress) for name in receivers}
+    return SiteStudy(technology, options, reach, tuple(demands))
+
+
+def open_demands(
+    province: Province, scenario: Scenario, coverage: CoverageMap, technology: str
+) -> list[tuple[Target, SiteDemand]]:
+    """Coverage targets of a technology that a coverage map does not meet.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+    scenario : Scenario
+        Targets.
+    coverage : CoverageMap
+        Coverage to judge.
+    technology : str
+        '4g' or '5g'.
+
+    Returns
+    -------
+    list of (Target, SiteDemand)
+        Each with the receiver written into the target.
+    """
+    found = []
+    service = entry_service(coverage, province, scenario)
+    for target in scenario.targets:
+        if not target.kind.startswith("coverage") or target.technology != technology:
+            continue
+        receiver = target.receiver or scenario.coverage.receiver
+        served = service.served(technology=technology, operator=target.operator, receiver=receiver)
+        rules = scenario.coverage
+        demand = site_demand(province, target, served, rules.area_covered_at, with_centre=rules.require_centre)
+        if not demand.is_met:
+            found.append((target.model_copy(update={"receiver": receiver}), demand))
+    return found
+
+
+def choose_sites(
+    study: SiteStudy,
+    scenario: Scenario,
+    *,
+    extra_vnd: Mapping[str, int] | None = None,
+    excluded: frozenset[str] = frozenset(),
+    should_stop: Callable[[], bool] | None = None,
+    start: SiteChoice | None = None,
+) -> SiteChoice:
+    """Solve the choice of sites of one technology.
+
+    Parameters
+    ----------
+    study : SiteStudy
+        What may be chosen.
+    scenario : Scenario
+        Commitments, counted work and seed.
+    extra_vnd : mapping of str to int, optional
+        Work id -> further cost to weigh in (its fibre), VND; the bound is then on the sum.
+    excluded : frozenset of str, optional
+        Works that may not be chosen, beside those the scenario forbids.
+    should_stop : callable, optional
+        Asked by the solver now and then; True makes it return the best so far.
+    start : SiteChoice, optional
+        Choice to improve on for other costs; it gets a third of the counted work, and is the answer where nothing
+        has changed since it was made.
+
+    Returns
+    -------
+    SiteChoice
+        Chosen options with bound.
+    """
+    radio = np.array([option.cost_vnd for option in study.options], dtype=np.float64)
+    extra = np.array([(extra_vnd or {}).get(option.work_id, 0) for option in study.options], dtype=np.float64)
+    fixed = _fixed(study, scenario, excluded)
+    joined = site_problem(study.options, radio + extra, fixed, study.demands, study.reach)
+    if start is not None and _same_problem(start, study, joined):
+        return start
+    planning = scenario.planning
+    work = planning.iterations if start is None else max(1, planning.iterations // 3)
+    result = solve_group_cover(
+        joined.problem,
+        required_value=joined.required,
+        stop=Stop(work, planning.time_limit_s, should_stop),
+        rng=np.random.default_rng(scenario.run.seed),
+        start=None if start is None else start.result.selected,
+    )
+    return SiteChoice(study, joined, result, _bound(study, result, joined))
+
+
+def _same_problem(start: SiteChoice, study: SiteStudy, joined: SiteProblem) -> bool:
+    """Whether a choice was made from the same works at the same costs and commitments."""
+    before, now = start.joined.problem, joined.problem
+    return start.study is study and bool(
+        np.array_equal(before.cost, now.cost) and np.array_equal(before.states(), now.states())
+    )
+
+
+def site_state(study: SiteStudy, scenario: Scenario) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """Radio cost and commitment of every option.
+
+    Parameters
+    ----------
+    study : SiteStudy
+        Options.
+    scenario : Scenario
+        Commitments.
+
+    Returns
+    -------
+    tuple of ndarray
+        Cost, VND, and 1 in the plan, -1 forbidden, 0 free; both of shape (n_options,).
+    """
+    cost = np.array([option.cost_vnd for option in study.options], dtype=np.float64)
+    return cost, _fixed(study, scenario, frozenset())
+
+
+def _fixed(study: SiteStudy, scenario: Scenario, excluded: frozenset[str]) -> NDArray[np.int8]:
+    commitments = scenario.planning.commitments
+    always, never = set(commitments.fixed), set(commitments.forbidden) | excluded
+    return np.array(
+        [
+            1 if {option.work_id, option.host} & always and option.work_id not in never
+            else -1 if {option.work_id, option.host} & never
+            else 0
+            for option in study.options
+        ],
+        dtype=np.int8,
+    )  # fmt: skip
+
+
+def _bound(study: SiteStudy, result: CoverResult, joined: SiteProblem) -> Bound:
+    chosen = [study.options[index] for index in result.selected]
+    cost = total_cost_vnd(chosen)
+    bound = min(cost, int(np.ceil(result.bound - 0.5)))
+    upgrades = [option for option in study.options if option.kind == "upgrade"]
+    naive = {"upgrade_every_site": total_cost_vnd(upgrades), "greedy": plain_greedy_vnd(joined)}
+    gap = (cost - bound) / cost if cost else 0.0
+    return Bound(cost, bound, gap, result.stopped_by, naive)
+
+
+def plain_greedy_vnd(joined: SiteProblem) -> int:
+    """Cost of always taking the work with most still wanted weight per dong, until the targets hold.
+
+    Parameters
+    ----------
+    joined : SiteProblem
+        The covering problem.
+
+    Returns
+    -------
+    int
+        Cost of that plan, VND; what most planners would do by hand.
+    """
+    greedy = _Greedy(joined)
+    for given in np.flatnonzero(joined.problem.states() > 0).tolist():
+        greedy.take(given)
+    while not greedy.done():
+        pick = greedy.best()
+        if pick < 0:
+            break
+        greedy.take(pick)
+    return round(greedy.total)
+
+
+class _Greedy:
+    """Weight still wanted per column, kept up to date as rows are covered and groups served."""
+
+    def __init__(self, joined: SiteProblem) -> None:
+        problem = joined.problem
+        assert problem.group is not None
+        assert problem.group_need is not None
+        self._problem, self._required, self._group = problem, joined.required, problem.group
+        self._weight, self._values = problem.weights(), problem.values()
+        self._left = problem.group_need.copy()
+        self._open = np.ones(problem.n_rows, dtype=bool)
+        column = np.repeat(np.arange(problem.n_cols), np.diff(problem.indptr))
+        order = np.argsort(problem.rows, kind="stable")
+        self._by_row = column[order]
+        self._start = np.searchsorted(problem.rows[order], np.arange(problem.n_rows + 1))
+        by_group = np.argsort(self._group, kind="stable")
+        self._group_rows = np.split(by_group, np.searchsorted(self._group[by_group], np.arange(1, self._left.size)))
+        self._gain = np.bincount(column, weights=self._weight[problem.rows], minlength=problem.n_cols)
+        self._may = problem.states() >= 0
+        self.total = 0.0
+
+    def done(self) -> bool:
+        """Whether every share is reached."""
+        return bool((self._values @ (self._left <= _TIGHT) >= self._required - _TIGHT).all())
+
+    def best(self) -> int:
+        """Column with most wanted weight per cost; -1 where none helps."""
+        score = np.where(self._may, self._gain / np.maximum(self._problem.cost, 1.0), 0.0)
+        pick = int(np.argmax(score))
+        return pick if self._gain[pick] > _TIGHT and score[pick] > 0.0 else -1
+
+    def take(self, pick: int) -> None:
+        """Put a column into the plan."""
+        self._may[pick] = False
+        self.total += float(self._problem.cost[pick])
+        rows = self._problem.rows[self._problem.indptr[pick] : self._problem.indptr[pick + 1]]
+        fresh = rows[self._open[rows]]
+        np.subtract.at(self._left, self._group[fresh], self._weight[fresh])
+        served = np.unique(self._group[fresh])
+        served = served[self._left[served] <= _TIGHT]
+        closing = [self._group_rows[group] for group in served]
+        rest = np.concatenate(closing) if closing else np.empty(0, dtype=np.int64)
+        self._close(np.unique(np.concatenate([fresh, rest[self._open[rest]]])))
+
+    def _close(self, rows: NDArray[np.int64]) -> None:
+        """Rows nobody asks for any more."""
+        self._open[rows] = False
+        for row in rows:
+            self._gain[self._by_row[self._start[row] : self._start[row + 1]]] -= self._weight[row]

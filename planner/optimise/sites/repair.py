@@ -1,0 +1,77 @@
+"""The plan is checked in the coverage engine, interference included, and repaired until the targets hold there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from planner.config.schema import Scenario
+from planner.coverage.extend import extend_coverage
+from planner.domain.coverage import CoverageMap
+from planner.domain.province import Province
+from planner.optimise.covering.problem import Alone
+from planner.optimise.sites.choice import SiteChoice, choose_sites, open_demands
+from planner.optimise.sites.plan import SitePlan, proposals, written_plan
+
+
+def repaired(province: Province, scenario: Scenario, baseline: CoverageMap, plan: SitePlan) -> SitePlan:
+    """Run the engine on the plan and add works while targets that candidates can reach are missed.
+
+    The surrogate counts a cell as served when one work alone reaches the level there; interference and rates enter only
+    in the engine. The proven bound stays that of the surrogate, a relaxation, so it stays valid.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+    scenario : Scenario
+        Thresholds and the most rounds of repair.
+    baseline : CoverageMap
+        Coverage today.
+    plan : SitePlan
+        Chosen works.
+
+    Returns
+    -------
+    SitePlan
+        The same plan where it holds; else one with more works.
+    """
+    if not plan.choices or not _needs_checking(scenario):
+        return plan
+    choices = list(plan.choices)
+    rounds = 0
+    while rounds < scenario.planning.repair_rounds:
+        options = [option for choice in choices for option in choice.chosen]
+        coverage = extend_coverage(baseline, province, scenario, proposals(scenario, options))
+        stronger = [_stronger(province, scenario, coverage, choice) for choice in choices]
+        if all(new is old for new, old in zip(stronger, choices, strict=True)):
+            break
+        choices = stronger
+        rounds += 1
+    if rounds == 0:
+        return plan
+    note = f"The engine, with interference, asked for {rounds} rounds of repair."
+    mended = written_plan(province, choices, [choice.bound for choice in plan.choices], plan.bound.lower_bound_vnd)
+    return replace(mended, notes=(*mended.notes, note))
+
+
+def _needs_checking(scenario: Scenario) -> bool:
+    """Without SINR or rate thresholds the surrogate is exact."""
+    return any(
+        limit.sinr_db is not None or limit.downlink_mbps is not None for limit in scenario.coverage.thresholds.values()
+    ) or any(carrier.anchor == "nsa" for carrier in scenario.radio.carriers.values())
+
+
+def _stronger(province: Province, scenario: Scenario, coverage: CoverageMap, choice: SiteChoice) -> SiteChoice:
+    """The choice with works added for what the engine still misses; the same object where nothing can be added."""
+    demands = open_demands(province, scenario, coverage, choice.study.technology)
+    if not demands:
+        return choice
+    have = frozenset(option.work_id for option in choice.chosen)
+    study = replace(choice.study, demands=tuple(demands))
+    more = choose_sites(study, scenario, excluded=have)
+    selected = np.union1d(choice.result.selected, more.result.selected)
+    if selected.size == choice.result.selected.size:
+        return choice
+    return replace(choice, result=replace(choice.result, selected=selected, alone=Alone(), stopped_by="repair"))

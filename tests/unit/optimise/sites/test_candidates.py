@@ -1,0 +1,107 @@
+"""Where new masts may stand, and which radio works a plan may choose from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from shapely import box
+
+from planner.config.load import load_scenario
+from planner.config.schema import Scenario
+from planner.domain.province import Province
+from planner.optimise.sites.candidates import CandidatePoint, candidate_points
+from planner.optimise.sites.options import OptionMaker, SiteOption
+
+OPERATORS = ("Viettel", "VNPT", "MobiFone", "Gmobile")
+
+
+@pytest.fixture(scope="module")
+def demo(root: Path) -> Scenario:
+    return load_scenario(root / "scenarios" / "demo.yaml", ["planning.candidates.spacing_m=200"])
+
+
+def with_rules(scenario: Scenario, **rules: object) -> Scenario:
+    candidates = scenario.planning.candidates.model_copy(update=rules)
+    planning = scenario.planning.model_copy(update={"candidates": candidates})
+    return scenario.model_copy(update={"planning": planning})
+
+
+def points(province: Province, scenario: Scenario, reach_m: float = 1e5) -> list[CandidatePoint]:
+    wanting: NDArray[np.int64] = np.asarray(province.area_cells.cell, dtype=np.int64)
+    return candidate_points(province, scenario, wanting, reach_m)
+
+
+def test_one_candidate_a_lattice_cell_each_with_its_reason(hamlet: Province, demo: Scenario) -> None:
+    found = points(hamlet, demo)
+    cells = [(int(one.x_m // 200), int(one.y_m // 200)) for one in found]
+    assert len(set(cells)) == len(found) > 10
+    assert {one.reason.split()[0] for one in found} == {"in", "beside"}  # flat ground has no hilltop
+    assert {one.commune_code for one in found} == {"00007", "00008"}
+
+
+def test_fewer_when_fewer_are_asked_for(hamlet: Province, demo: Scenario) -> None:
+    assert 1 <= len(points(hamlet, with_rules(demo, max_candidates=5))) <= 5
+    assert points(hamlet, with_rules(demo, max_candidates=0)) == []
+
+
+def test_no_candidate_out_of_reach_or_near_homes(hamlet: Province, demo: Scenario) -> None:
+    centres = np.array([(one.x, one.y) for one in hamlet.areas.geometry.centroid])
+    for one in points(hamlet, with_rules(demo, min_distance_to_homes_m=300.0), reach_m=450.0):
+        away = np.hypot(*(centres - (one.x_m, one.y_m)).T)
+        assert 300.0 <= away.min() <= 450.0 + 150.0
+
+
+def test_no_candidate_beyond_the_border_in_water_or_in_an_excluded_zone(hamlet: Province, demo: Scenario) -> None:
+    every = points(hamlet, demo)
+    west = replace(hamlet, communes=hamlet.communes.iloc[:1])
+    assert 0 < len(points(west, demo)) < len(every)
+    assert all(one.x_m <= 502_500 for one in points(west, demo))
+    flooded = hamlet.terrain.land_cover.copy()
+    flooded[:, 10:] = 80
+    wet = replace(hamlet, terrain=replace(hamlet.terrain, land_cover=flooded))
+    assert 0 < len(points(wet, demo)) < len(every)
+    assert all(one.x_m <= 501_000 for one in points(wet, demo))
+    park = gpd.GeoDataFrame({"zone_id": ["Z1"]}, geometry=[box(500_000, 2_299_000, 502_000, 2_300_000)], crs=hamlet.crs)
+    zoned = replace(hamlet, zones=park)
+    kept = points(zoned, with_rules(demo, exclusion_zone_ids=["Z1"]))
+    assert 0 < len(kept) < len(every)
+    assert all(one.x_m > 502_000 for one in kept)
+
+
+def test_small_cells_stand_beside_macros_but_lower(hamlet: Province, demo: Scenario) -> None:
+    found = points(hamlet, with_rules(demo, small_cells=True))
+    small = [one for one in found if one.small_cell]
+    assert len(small) == len(found) - len(small)
+    assert {one.height_agl_m for one in small} == {12.0}
+
+
+def test_upgrades_only_where_spectrum_is_held_and_the_technology_lacks(hamlet: Province, demo: Scenario) -> None:
+    found = OptionMaker(hamlet, demo, "5g", OPERATORS).upgrades()
+    assert [one.work_id for one in found] == ["U:S1:5g", "U:S2:5g"]
+    assert OptionMaker(hamlet, demo, "4g", OPERATORS).upgrades() == []
+    hamlet.sites["operator"] = "Gmobile"
+    assert OptionMaker(hamlet, demo, "5g", OPERATORS).upgrades() == []
+
+
+def builders(found: list[SiteOption]) -> set[str]:
+    return {one.owner for one in found}
+
+
+def test_who_may_build_and_where_there_is_room(hamlet: Province, demo: Scenario) -> None:
+    maker = OptionMaker(hamlet, demo, "5g", OPERATORS)
+    place = points(hamlet, demo)[:1]
+    assert builders(maker.new_sites(place)) == builders(maker.colocations()) == {"Viettel", "VNPT", "MobiFone"}
+    only = OptionMaker(hamlet, with_rules(demo, operators=["VNPT"]), "5g", OPERATORS)
+    assert builders(only.new_sites(place)) == builders(only.colocations()) == {"VNPT"}
+    assert builders(only.upgrades()) == {"Viettel", "VNPT"}  # what stands already may be upgraded by its owner
+    full = OptionMaker(hamlet, with_rules(demo, max_tenants=1), "5g", OPERATORS)
+    assert full.colocations() == []
+    weak = OptionMaker(hamlet, with_rules(demo, colocation_structures=["pole"]), "5g", OPERATORS)
+    assert weak.colocations() == []
+    private = demo.model_copy(update={"coverage": demo.coverage.model_copy(update={"infrastructure_sharing": False})})
+    assert OptionMaker(hamlet, private, "5g", OPERATORS).colocations() == []
