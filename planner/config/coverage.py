@@ -68,6 +68,9 @@ class CoverageConfig(Section):
     receiver: ReceiverName = setting("outdoor", "Receiver the targets are counted for.")
     area_covered_at: float = setting(0.95, "An area counts as covered at this share of its people.", gt=0, le=1)
     require_centre: bool = setting(False, "Whether the centre point must be served too.")
+    require_clusters: bool = setting(
+        False, "Whether the middle of every cluster of the area (part that hangs together) must be served too."
+    )
     cell_load: float = setting(0.5, "Load of interfering cells.", ge=0, le=1, source="FCC 50 %")
     consider_uplink: bool = setting(True, "Coverage is the lesser of downlink and uplink.")
     national_roaming: bool = setting(False, "A device may use any operator's network.")

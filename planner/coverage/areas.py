@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
+from planner.coverage.asked_points import all_asked_served, asked_entries, centre_cells
 from planner.coverage.combined import combined_shares
 from planner.coverage.service import Service, entry_service
 from planner.domain.coverage import AreaCoverage, CoverageMap
@@ -45,16 +46,22 @@ def area_coverage(coverage: CoverageMap, province: Province, scenario: Scenario)
     blocks = _blocks(scenario)
     shares = np.empty((len(blocks), len(province.areas)))
     centre = np.empty(shares.shape, dtype=bool)
+    asked = asked_entries(province, scenario)
+    points = Service(coverage, scenario, province.area_cells.cell[asked])
+    has_points = np.empty(shares.shape, dtype=bool)
     for receiver in sorted({block[3] for block in blocks}):
         rows = [i for i, block in enumerate(blocks) if block[3] == receiver]
         shares[rows] = _shares(entries, [blocks[i] for i in rows], province)
         for i in rows:
             operator, technology, band, _ = blocks[i]
             centre[i] = centres.served(operator=operator, technology=technology, band=band, receiver=receiver)
+            served = points.served(operator=operator, technology=technology, band=band, receiver=receiver)
+            has_points[i] = all_asked_served(province, asked, served)
     table = _block_columns(blocks, province.areas["area_id"].to_numpy())
     table["people_share"] = np.minimum(shares.reshape(-1), 1.0)
     table["area_share"] = table["people_share"]
     table["centre_served"] = centre.reshape(-1)
+    table["asked_points_served"] = has_points.reshape(-1)
     return AreaCoverage(table=table, covered_at=scenario.coverage.area_covered_at)
 
 
@@ -102,33 +109,11 @@ def _block_columns(blocks: list[tuple[str, str, str, str]], area_ids: NDArray[An
     return pd.DataFrame(columns)
 
 
-def centre_cells(province: Province) -> NDArray[np.int64]:
-    """Cell of every area's centre point: its centroid, or a point inside where the centroid is not.
-
-    Parameters
-    ----------
-    province : Province
-        Areas and grid.
-
-    Returns
-    -------
-    ndarray of int64, shape (n_areas,)
-        Flat cell indices.
-    """
-    shapes = province.areas.geometry
-    centroid = shapes.centroid
-    inside = centroid.within(shapes)
-    points = centroid.where(inside, shapes.representative_point())
-    grid = province.terrain.grid
-    row, col = grid.cells(points.x.to_numpy(), points.y.to_numpy())
-    return np.clip(row, 0, grid.rows - 1) * grid.cols + np.clip(col, 0, grid.cols - 1)
-
-
 def coverage_summary(areas: AreaCoverage, province: Province, scenario: Scenario) -> dict[str, Any]:
     """Figures of the province by technology and operator.
 
-    An area is covered when its share of people reaches `covered_at` (and, if the scenario asks, its centre is served);
-    it is white when it is not covered and its centre has no signal.
+    An area is covered when its share of people reaches `covered_at` and, if the scenario asks, its centre and the
+    middles of its clusters are served; it is white when its centre is not served.
 
     Parameters
     ----------
@@ -151,7 +136,8 @@ def coverage_summary(areas: AreaCoverage, province: Province, scenario: Scenario
     for (operator, technology), block in rows.groupby(["operator", "technology"], observed=True, sort=True):
         share = block["people_share"].to_numpy()
         centre = block["centre_served"].to_numpy()
-        found[str(operator), str(technology)] = _figures(share, centre, people, areas.covered_at, scenario)
+        covered = covered_areas(share, block["asked_points_served"].to_numpy(), areas.covered_at)
+        found[str(operator), str(technology)] = _figures(share, centre, people, covered)
     return {
         technology: {
             **found["any", technology],
@@ -161,39 +147,32 @@ def coverage_summary(areas: AreaCoverage, province: Province, scenario: Scenario
     }
 
 
-def covered_areas(
-    share: NDArray[np.float64], centre: NDArray[np.bool_], covered_at: float, scenario: Scenario
-) -> NDArray[np.bool_]:
+def covered_areas(share: NDArray[np.float64], has_points: NDArray[np.bool_], covered_at: float) -> NDArray[np.bool_]:
     """Areas that count as covered.
 
     Parameters
     ----------
     share : ndarray of float64, shape (n_areas,)
         Share of people served.
-    centre : ndarray of bool, shape (n_areas,)
-        Whether the centre is.
+    has_points : ndarray of bool, shape (n_areas,)
+        Whether the points that are asked for are.
     covered_at : float
         Share that counts.
-    scenario : Scenario
-        Whether the centre is asked for.
 
     Returns
     -------
     ndarray of bool, shape (n_areas,)
         True where covered.
     """
-    covered: NDArray[np.bool_] = share >= covered_at - _FULL
-    return covered & centre if scenario.coverage.require_centre else covered
+    return (share >= covered_at - _FULL) & has_points
 
 
 def _figures(
     share: NDArray[np.float64],
     centre: NDArray[np.bool_],
     people: NDArray[np.float64],
-    covered_at: float,
-    scenario: Scenario,
+    covered: NDArray[np.bool_],
 ) -> dict[str, Any]:
-    covered = covered_areas(share, centre, covered_at, scenario)
     total = float(people.sum())
     return {
         "areas_share": float(covered.mean()) if covered.size else 0.0,

@@ -150,7 +150,8 @@ class AreaCoverage:
     ----------
     table : DataFrame
         One row per area, operator ('any' too), technology ('4g', '5g', 'any'), band ('any' too) and receiver: area_id,
-        operator, technology, band, receiver, people_share, area_share, centre_served.
+        operator, technology, band, receiver, people_share, area_share, centre_served,
+        asked_points_served.
     covered_at : float
         Share of people at which an area counts as covered.
     """

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from planner.config.programme import Target
 from planner.config.schema import Scenario
+from planner.coverage.asked_points import asked_entries
 from planner.coverage.service import entry_service
 from planner.domain.coverage import CoverageMap
 from planner.domain.plan import Bound
@@ -138,13 +139,13 @@ def open_demands(
     """
     found = []
     service = entry_service(coverage, province, scenario)
+    asked = asked_entries(province, scenario)
     for target in scenario.targets:
         if not target.kind.startswith("coverage") or target.technology != technology:
             continue
         receiver = target.receiver or scenario.coverage.receiver
         served = service.served(technology=technology, operator=target.operator, receiver=receiver)
-        rules = scenario.coverage
-        demand = site_demand(province, target, served, rules.area_covered_at, with_centre=rules.require_centre)
+        demand = site_demand(province, target, served, scenario.coverage.area_covered_at, asked)
         if not demand.is_met:
             found.append((target.model_copy(update={"receiver": receiver}), demand))
     return found

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from planner.config.programme import Phase, Target
 from planner.config.schema import Scenario
-from planner.coverage.areas import centre_cells, covered_areas
+from planner.coverage.areas import covered_areas
+from planner.coverage.asked_points import all_asked_served, asked_entries
 from planner.coverage.service import Service
 from planner.domain.province import Province
 from planner.optimise.sites.demand import areas_in_scope, entry_owner
@@ -40,8 +41,9 @@ def reached_coverage(province: Province, scenario: Scenario, target: Target, ser
     weight = np.ones(len(province.areas))
     value = area_shares(province, served)
     if target.kind == "coverage_areas":
-        centre = centre_served(province, served)
-        value = covered_areas(value, centre, scenario.coverage.area_covered_at, scenario).astype(np.float64)
+        asked = asked_entries(province, scenario)
+        has_points = all_asked_served(province, asked, served[asked])
+        value = covered_areas(value, has_points, scenario.coverage.area_covered_at).astype(np.float64)
     else:
         weight = province.areas["population"].to_numpy(dtype=np.float64)
     weight = weight * areas_in_scope(province, target)
@@ -71,26 +73,6 @@ def area_shares(province: Province, served: NDArray[np.bool_]) -> NDArray[np.flo
     """
     weights = province.area_cells.share * served
     return np.bincount(entry_owner(province), weights=weights, minlength=len(province.areas)).astype(np.float64)
-
-
-def centre_served(province: Province, served: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether each area's centre point is served.
-
-    Parameters
-    ----------
-    province : Province
-        The province.
-    served : ndarray of bool, shape (n_entries,)
-        Entries of `area_cells`.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_areas,)
-        True where the entry that holds the centre point is served.
-    """
-    owner = entry_owner(province)
-    at_centre = served & (province.area_cells.cell == centre_cells(province)[owner])
-    return np.bincount(owner, weights=at_centre, minlength=len(province.areas)) > 0
 
 
 def due_phase(phases: list[Phase], year: int) -> int:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.config.programme import Target
-from planner.coverage.areas import centre_cells
 from planner.domain.province import Province
 from planner.optimise.counting import count_required
 
@@ -91,7 +90,11 @@ def areas_in_scope(province: Province, target: Target) -> NDArray[np.bool_]:
 
 
 def site_demand(
-    province: Province, target: Target, served: NDArray[np.bool_], covered_at: float, *, with_centre: bool = False
+    province: Province,
+    target: Target,
+    served: NDArray[np.bool_],
+    covered_at: float,
+    asked: NDArray[np.bool_] | None = None,
 ) -> SiteDemand:
     """Turn a coverage target and what is served today into rows, groups and needs.
 
@@ -105,9 +108,9 @@ def site_demand(
         Entries of `area_cells` served today for the target's technology, operator and receiver.
     covered_at : float
         Share of its people at which an area counts as covered.
-    with_centre : bool, optional
-        Whether an area's centre point must be served too: its entry then weighs one more and the area needs one more,
-        which no other entries can make up for.
+    asked : ndarray of bool, shape (n_entries,), optional
+        Entries without which no area counts as covered (its centre, the middles of its clusters): each weighs one more
+        and its area needs one more, which no other entries can make up for.
 
     Returns
     -------
@@ -117,7 +120,7 @@ def site_demand(
     scope = areas_in_scope(province, target)
     if target.kind == "coverage_people":
         return _people_demand(province, target, served, scope)
-    return _areas_demand(province, target, served, scope, covered_at, with_centre)
+    return _areas_demand(province, target, served, scope, covered_at, asked)
 
 
 def _areas_demand(
@@ -126,13 +129,13 @@ def _areas_demand(
     served: NDArray[np.bool_],
     scope: NDArray[np.bool_],
     covered_at: float,
-    with_centre: bool,
+    asked: NDArray[np.bool_] | None,
 ) -> SiteDemand:
     owner, weight = entry_owner(province), province.area_cells.share
-    need = covered_at
-    if with_centre:
-        weight = weight + (province.area_cells.cell == centre_cells(province)[owner])
-        need += 1.0
+    need = np.full(len(scope), covered_at)
+    if asked is not None:
+        weight = weight + asked
+        need += np.bincount(owner, weights=asked, minlength=len(scope))
     reached = np.bincount(owner, weights=weight * served, minlength=len(scope))
     is_open = scope & (reached < need - _EPS)
     group_of_area = np.full(len(scope), -1, dtype=np.int32)
@@ -142,7 +145,7 @@ def _areas_demand(
         entry=entry,
         weight=weight[entry],
         group=group_of_area[owner[entry]],
-        group_need=(need - reached[is_open]).astype(np.float64),
+        group_need=(need - reached)[is_open],
         group_area=np.flatnonzero(is_open),
         group_value=_area_values(province, target, is_open),
         required_value=_area_requirements(province, target, scope, is_open),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from planner.config.schema import Scenario
 from planner.costs.catalogue import Prices
+from planner.costs.power import lacks_grid
 from planner.costs.sites import SiteWork, site_cost
 from planner.coverage.sectors import enabled_carriers
 from planner.domain.province import Province
@@ -151,15 +152,18 @@ class OptionMaker:
         Returns
         -------
         list of SiteOption
-            One per point and operator that may build, sorted by work id.
+            One per point and operator that may build, sorted by work id; power is in the price where the settlement has
+            no grid.
         """
         builders = self._builders()
+        places = list(points)
+        at = np.array([(point.x_m, point.y_m) for point in places]).reshape(-1, 2)
         found = []
-        for point in points:
+        for point, dark in zip(places, lacks_grid(self._province, at[:, 0], at[:, 1]).tolist(), strict=True):
             work: SiteWork = "new_small_cell" if point.small_cell else "new_macro"
             for operator in builders:
                 carriers = enabled_carriers(self._scenario, operator, self._technology)
-                cost = site_cost(self._prices, work, carriers=len(carriers))
+                cost = site_cost(self._prices, work, carriers=len(carriers), off_grid=dark)
                 found.append(
                     SiteOption(
                         work_id=f"N:{point.candidate_id}:{operator}:{self._technology}",
@@ -176,7 +180,7 @@ class OptionMaker:
                         cost_vnd=cost.capex_vnd,
                         opex_vnd_per_year=cost.opex_vnd_per_year,
                         has_fibre=False,
-                        reason=point.reason,
+                        reason=f"{point.reason}, brings its own power" if dark else point.reason,
                     )
                 )
         return sorted(found, key=lambda option: option.work_id)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from scipy.spatial import cKDTree
 
 from planner.config.costs import Cost, SiteCosts
 from planner.config.schema import Scenario
 from planner.costs.catalogue import Prices
+from planner.costs.power import lacks_grid
 from planner.coverage.sectors import carriers_today
 from planner.domain.coverage import Sector
 from planner.domain.proposal import Proposal
@@ -42,7 +44,8 @@ def proposal_costs(
 ) -> dict[str, ProposalCost]:
     """Cost of every site of a proposal; links and removal are not in it.
 
-    The first technology of a new site is in its price; each further one costs a 5G upgrade or a carrier.
+    The first technology of a new site is in its price; each further one costs a 5G upgrade or a carrier. Where the
+    settlement has no grid, power is added.
 
     Parameters
     ----------
@@ -84,6 +87,8 @@ def _new(own: Sequence[Sector], province: Province, scenario: Scenario) -> Propo
         kind = ("small_cell", sites.new_small_cell, sites.opex_new_per_year)
     carriers = sorted({(sector.technology, sector.carrier) for sector in own})
     further = sum(prices.vnd(_carrier_price(technology, sites)) for technology, _ in carriers[1:])
+    if kind[0] != "colocate" and lacks_grid(province, np.array([own[0].x_m]), np.array([own[0].y_m]))[0]:
+        further += prices.vnd(sites.power_off_grid)
     return ProposalCost(kind[0], prices.vnd(kind[1]) + further, prices.vnd(kind[2]))
 
 

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from planner.config.schema import Scenario
-from planner.coverage.areas import area_coverage, centre_cells, coverage_summary, served_entries
+from planner.coverage.areas import area_coverage, coverage_summary, served_entries
+from planner.coverage.asked_points import centre_cells
 from planner.coverage.border import border_areas
 from planner.coverage.candidates_cover import cells_served
 from planner.coverage.capacity import busy_hour_mbps_per_person, entry_rate_mbps, sector_loads, subscriber_shares

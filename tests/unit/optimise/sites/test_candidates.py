@@ -13,6 +13,7 @@ from shapely import box
 
 from planner.config.load import load_scenario
 from planner.config.schema import Scenario
+from planner.costs.catalogue import Prices
 from planner.domain.province import Province
 from planner.optimise.sites.candidates import CandidatePoint, candidate_points
 from planner.optimise.sites.options import OptionMaker, SiteOption
@@ -105,3 +106,16 @@ def test_who_may_build_and_where_there_is_room(hamlet: Province, demo: Scenario)
     assert weak.colocations() == []
     private = demo.model_copy(update={"coverage": demo.coverage.model_copy(update={"infrastructure_sharing": False})})
     assert OptionMaker(hamlet, private, "5g", OPERATORS).colocations() == []
+
+
+def test_a_new_mast_brings_its_power_where_there_is_no_grid(hamlet: Province, demo: Scenario) -> None:
+    place = points(hamlet, demo)
+    plain = {one.work_id: one for one in OptionMaker(hamlet, demo, "5g", OPERATORS).new_sites(place)}
+    dark = replace(hamlet, areas=hamlet.areas.assign(has_grid=[True, True, False]))
+    found = OptionMaker(dark, demo, "5g", OPERATORS).new_sites(place)
+    extra = {one.work_id: one.cost_vnd - plain[one.work_id].cost_vnd for one in found}
+    power = Prices(demo.costs).vnd(demo.costs.sites.power_off_grid)
+    assert set(extra.values()) == {0, power}
+    for one in found:  # the third village is the nearest one east of 502,400 m
+        assert extra[one.work_id] == (power if one.x_m > 502_400 else 0)
+        assert ("brings its own power" in one.reason) == (one.x_m > 502_400)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from planner.config.programme import Target
-from planner.domain.province import Province
+from planner.config.schema import Scenario
+from planner.coverage.asked_points import asked_entries
+from planner.domain.province import AreaCells, Province
 from planner.optimise.counting import count_required
+from planner.optimise.sites.coverage_targets import reached_coverage
 from planner.optimise.sites.demand import site_demand
 
 
@@ -61,8 +67,50 @@ def test_only_the_kinds_in_scope_count(hamlet: Province) -> None:
 
 
 def test_the_centre_cannot_be_made_up_for(hamlet: Province) -> None:
-    demand = site_demand(hamlet, target(), np.zeros(12, dtype=bool), 0.5, with_centre=True)
+    asked = asked_entries(hamlet, Scenario(name="x", coverage={"require_centre": True}))
+    demand = site_demand(hamlet, target(), np.zeros(12, dtype=bool), 0.5, asked)
     weights = demand.weight[demand.group == 0]
     assert sorted(weights) == pytest.approx([0.25, 0.25, 0.25, 1.25])
     without_centre = weights.sum() - weights.max()
     assert without_centre < demand.group_need[0] <= weights.max() + 0.25
+
+
+class _Told:
+    """Service that was told who is served."""
+
+    def __init__(self, served: NDArray[np.bool_]) -> None:
+        self._served = served
+
+    def served(self, **_: object) -> NDArray[np.bool_]:
+        return self._served
+
+
+@pytest.fixture
+def parted(hamlet: Province) -> Province:
+    """The hamlet with the fourth cell of its first village far from the other three."""
+    cell = hamlet.area_cells.cell.copy()
+    cell[3] = 18 * hamlet.terrain.grid.cols + 2
+    return replace(hamlet, area_cells=AreaCells(hamlet.area_cells.indptr, cell, hamlet.area_cells.share))
+
+
+def test_no_cluster_can_be_left_out(parted: Province) -> None:
+    scenario = Scenario(name="x", coverage={"require_clusters": True, "area_covered_at": 0.5})
+    asked = asked_entries(parted, scenario)
+    assert np.flatnonzero(asked).tolist() == [0, 3, 4, 8]
+    served = np.zeros(12, dtype=bool)
+    served[[0, 1, 2]] = True
+    demand = site_demand(parted, target(), served, 0.5, asked)
+    assert demand.group_need == pytest.approx([2.5 - 1.75, 1.5, 1.5])
+    assert demand.weight[demand.entry == 3] == pytest.approx([1.25])
+
+
+def test_the_engine_asks_for_the_clusters_too(parted: Province) -> None:
+    served = np.zeros(12, dtype=bool)
+    served[[0, 1, 2]] = True
+    plain, strict = (
+        Scenario(name="x", coverage={"require_clusters": asked, "area_covered_at": 0.5}) for asked in (False, True)
+    )
+    assert reached_coverage(parted, plain, target(), _Told(served)) == pytest.approx(1 / 3)
+    assert reached_coverage(parted, strict, target(), _Told(served)) == 0.0
+    served[3] = True
+    assert reached_coverage(parted, strict, target(), _Told(served)) == pytest.approx(1 / 3)
