@@ -11,7 +11,8 @@ from planner.config.radio import ReceiverName
 
 Payer = Literal["operator", "province", "universal_service_fund"]
 TargetKind = Literal[
-    "coverage_areas", "coverage_people", "fibre_communes", "fibre_households", "underground_zones", "underground_km",
+    "coverage_areas", "coverage_people", "capacity_people", "fibre_communes", "fibre_households", "underground_zones",
+    "underground_km",
 ]  # fmt: skip
 ZoneKind = Literal["industrial_park", "urban", "residential"]
 
@@ -25,7 +26,9 @@ class Target(Section):
     strictly_over: bool = setting(False, "Whether the share must be exceeded ('over 80 %'), not only reached.")
     year: int = setting(..., "Year it is due.", ge=2000, le=2100)
     base_year: int | None = setting(None, "Year the promise was made or its baseline counted.", ge=1990, le=2100)
-    technology: Literal["4g", "5g"] | None = setting(None, "Technology of a coverage target.")
+    technology: Literal["4g", "5g"] | None = setting(
+        None, "Technology of a coverage or capacity target; a capacity target without one counts all."
+    )
     operator: str = setting("any", "Operator it is counted for, or any.")
     receiver: ReceiverName | None = setting(None, "Receiver it is counted for; absent: `coverage.receiver`.")
     area_kinds: list[str] | None = setting(

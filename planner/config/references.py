@@ -125,7 +125,7 @@ def _targets(scenario: Scenario) -> Iterator[str]:
         if target.operator != "any" and target.operator not in operators:
             hint = _unknown(target.operator, operators)
             yield f"{where}.operator: no operator '{target.operator}' in radio.operators; {hint}"
-        elif target.kind.startswith("coverage"):
+        elif target.kind.startswith(("coverage", "capacity")) and target.technology is not None:
             only = None if target.operator == "any" else target.operator
             if target.technology not in technologies_held(scenario, only):
                 who = "no operator holds" if only is None else f"{only} does not hold"
@@ -176,8 +176,8 @@ def _targets_apart(scenario: Scenario) -> Iterator[str]:
 def _target_keys(scenario: Scenario) -> Iterator[str]:
     """Keys that say nothing about the kind of a target would be passed over in silence."""
     means = {
-        "technology": ("coverage_areas", "coverage_people"),
-        "operator": ("coverage_areas", "coverage_people"),
+        "technology": ("coverage_areas", "coverage_people", "capacity_people"),
+        "operator": ("coverage_areas", "coverage_people", "capacity_people"),
         "receiver": ("coverage_areas", "coverage_people"),
         "area_kinds": ("coverage_areas", "coverage_people", "fibre_households"),
         "per_commune": ("coverage_areas", "coverage_people", "fibre_households"),

@@ -8,17 +8,20 @@ import numpy as np
 
 from planner.config.programme import Target
 from planner.config.schema import Scenario
+from planner.coverage.capacity import sector_loads
 from planner.coverage.service import Service
 from planner.domain.plan import Plan, TargetStatus, Work
 from planner.domain.province import Province
+from planner.optimise.counting import is_reached
 from planner.optimise.network.zone_duty import matching_zones
 from planner.optimise.programme.phases import Schedule
 from planner.optimise.programme.state import NetworkLedger
+from planner.optimise.sites.capacity_targets import reached_capacity
 from planner.optimise.sites.coverage_targets import due_phase, reached_coverage
 from planner.optimise.sites.demand import areas_in_scope
 
 _EPS = 1e-9
-_SUB_PLAN = {"coverage": "sites", "fibre": "fibre", "underground": "undergrounding"}
+_SUB_PLAN = {"coverage": "sites", "capacity": "sites", "fibre": "fibre", "underground": "undergrounding"}
 
 
 def reached_shares(
@@ -44,14 +47,16 @@ def reached_shares(
     dict of str to float
         Target name -> share, 0 to 1.
     """
-    return {
-        target.name: (
-            reached_coverage(province, scenario, target, service)
-            if target.kind.startswith("coverage")
-            else reached_networks(province, target, ledger, works)
-        )
-        for target in scenario.targets
-    }
+    found = {}
+    for target in scenario.targets:
+        if target.kind.startswith("coverage"):
+            found[target.name] = reached_coverage(province, scenario, target, service)
+        elif target.kind == "capacity_people":
+            loads = sector_loads(service, province, scenario, year=target.year)
+            found[target.name] = reached_capacity(loads, target)
+        else:
+            found[target.name] = reached_networks(province, target, ledger, works)
+    return found
 
 
 def reached_networks(province: Province, target: Target, ledger: NetworkLedger, works: Sequence[Work]) -> float:
@@ -62,7 +67,7 @@ def reached_networks(province: Province, target: Target, ledger: NetworkLedger, 
     province : Province
         The province.
     target : Target
-        A target that is not about coverage.
+        A target that is about neither coverage nor capacity.
     ledger : NetworkLedger
         Fibre and cables.
     works : sequence of Work
@@ -130,8 +135,7 @@ def _status(
 ) -> TargetStatus:
     phase = due_phase(scenario.phases, target.year)
     share = reached[phase][target.name]
-    met = share > target.share + _EPS if target.strictly_over else share >= target.share - _EPS
-    met = met or (target.strictly_over and share >= 1.0 - _EPS)
+    met = is_reached(share, target.share, strictly_over=target.strictly_over)
     shortfall = "" if met else _shortfall(scenario, target, phase, plan, schedule, reached)
     return TargetStatus(target.name, target.kind, target.status, target.year, target.share, share, met, shortfall)
 

@@ -145,7 +145,7 @@ def _areas_demand(
         entry=entry,
         weight=weight[entry],
         group=group_of_area[owner[entry]],
-        group_need=(need - reached)[is_open],
+        group_need=np.asarray((need - reached)[is_open], dtype=np.float64),
         group_area=np.flatnonzero(is_open),
         group_value=_area_values(province, target, is_open),
         required_value=_area_requirements(province, target, scope, is_open),

@@ -78,10 +78,35 @@ def _work(
     lost = choice.joined.group_area[alone]
     lost_ids = [str(facts.area_id[area]) for area in lost if area >= 0]
     people = round(float(facts.people[new].sum()))
-    per_million = people / (option.cost_vnd / 1e6) if option.cost_vnd else 0.0
     without = (
         f"{len(lost_ids)} areas fall short without it" if lost_ids else "shares its areas with other works of the plan"
     )
+    reason = f"{option.technology.upper()} for {people:,} people in {areas.size} areas; {without}; {option.reason}"
+    plain = plain_work(option, people=people, reason=reason)
+    served = {"areas_served_alone": lost_ids, "alternatives_within_5_percent": others}
+    return replace(
+        plain, area_ids=tuple(str(facts.area_id[area]) for area in areas), details={**plain.details, **served}
+    )
+
+
+def plain_work(option: SiteOption, *, people: int, reason: str) -> Work:
+    """Write an option as a work, without a year, areas or alternatives.
+
+    Parameters
+    ----------
+    option : SiteOption
+        The option.
+    people : int
+        People that gain.
+    reason : str
+        Why it is in the plan.
+
+    Returns
+    -------
+    Work
+        The work.
+    """
+    per_million = people / (option.cost_vnd / 1e6) if option.cost_vnd else 0.0
     return Work(
         work_id=option.work_id,
         kind=option.kind,
@@ -92,9 +117,9 @@ def _work(
         opex_vnd_per_year=option.opex_vnd_per_year,
         year=0,
         length_km=0.0,
-        area_ids=tuple(str(facts.area_id[area]) for area in areas),
+        area_ids=(),
         people=people,
-        reason=f"{option.technology.upper()} for {people:,} people in {areas.size} areas; {without}; {option.reason}",
+        reason=reason,
         geometry=Point(option.x_m, option.y_m),
         details={
             "technology": option.technology,
@@ -105,9 +130,9 @@ def _work(
             "height_agl_m": option.height_agl_m,
             "commune_code": option.commune_code,
             "has_fibre": option.has_fibre,
-            "areas_served_alone": lost_ids,
+            "areas_served_alone": [],
             "people_per_million_vnd": round(per_million, 3),
-            "alternatives_within_5_percent": others,
+            "alternatives_within_5_percent": [],
         },
     )
 

@@ -27,7 +27,8 @@ class SiteOption:
     Attributes
     ----------
     work_id : str
-        'U:<site>:<technology>', 'C:<host>:<operator>:<technology>' or 'N:<candidate>:<operator>:<technology>'.
+        'U:<site>:<technology>', 'C:<host>:<operator>:<technology>', 'N:<candidate>:<operator>:<technology>' or
+        'A:<site>:<operator>:<carrier>'.
     kind : str
         'upgrade', 'colocate' or 'new_site'.
     owner, payer : str
@@ -185,6 +186,31 @@ class OptionMaker:
                 )
         return sorted(found, key=lambda option: option.work_id)
 
+    def relief(self, row: int, operator: str, carrier: str, *, is_first: bool) -> SiteOption:
+        """One more carrier on a site that is overloaded.
+
+        Parameters
+        ----------
+        row : int
+            Row of the sites table.
+        operator : str
+            Operator of the overloaded sectors, with radio on the site.
+        carrier : str
+            Carrier to put on air.
+        is_first : bool
+            Whether it brings the technology to the site.
+
+        Returns
+        -------
+        SiteOption
+            The work 'A:<site>:<operator>:<carrier>'.
+        """
+        site = self._province.sites.iloc[row]
+        work: SiteWork = "upgrade_5g" if is_first and self._technology == "5g" else "add_carrier"
+        name = f"A:{site.site_id}:{operator}:{carrier}"
+        reason = f"{operator} holds {carrier} and this mast lacks it"
+        return self._option(name, "upgrade", operator, site, work, reason, (carrier,))
+
     def _builders(self) -> list[str]:
         """Operators that may put radio where they have none."""
         allowed = self._scenario.planning.candidates.operators
@@ -194,8 +220,17 @@ class OptionMaker:
         planning = self._scenario.planning
         return planning.remote_site_payer if commune_code in self._remote else planning.site_payer
 
-    def _option(self, work_id: str, kind: str, owner: str, site: Any, work: SiteWork, reason: str) -> SiteOption:
-        carriers = enabled_carriers(self._scenario, owner, self._technology)
+    def _option(
+        self,
+        work_id: str,
+        kind: str,
+        owner: str,
+        site: Any,
+        work: SiteWork,
+        reason: str,
+        only: tuple[str, ...] | None = None,
+    ) -> SiteOption:
+        carriers = enabled_carriers(self._scenario, owner, self._technology) if only is None else only
         cost = site_cost(self._prices, work, carriers=len(carriers))
         return SiteOption(
             work_id=work_id,

@@ -37,6 +37,8 @@ class SitePlan:
         What a reader must know.
     unserved : dict of str to str
         area_id -> why no candidate can serve it.
+    relief : tuple of SiteOption
+        Options added for overloaded sectors; their works are among `works`.
     """
 
     choices: tuple[SiteChoice, ...]
@@ -44,11 +46,12 @@ class SitePlan:
     works: tuple[Work, ...]
     notes: tuple[str, ...]
     unserved: dict[str, str]
+    relief: tuple[SiteOption, ...] = ()
 
     @property
     def options(self) -> list[SiteOption]:
         """All chosen options."""
-        return [option for choice in self.choices for option in choice.chosen]
+        return [*(option for choice in self.choices for option in choice.chosen), *self.relief]
 
 
 def plan_sites(

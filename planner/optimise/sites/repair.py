@@ -13,6 +13,7 @@ from planner.domain.province import Province
 from planner.optimise.covering.problem import Alone
 from planner.optimise.sites.choice import SiteChoice, choose_sites, open_demands
 from planner.optimise.sites.plan import SitePlan, proposals, written_plan
+from planner.optimise.sites.relief import relieved
 
 
 def repaired(province: Province, scenario: Scenario, baseline: CoverageMap, plan: SitePlan) -> SitePlan:
@@ -35,8 +36,13 @@ def repaired(province: Province, scenario: Scenario, baseline: CoverageMap, plan
     Returns
     -------
     SitePlan
-        The same plan where it holds; else one with more works.
+        The same plan where it holds; else one with more works, overloaded sectors relieved last.
     """
+    return relieved(province, scenario, baseline, _mended(province, scenario, baseline, plan))
+
+
+def _mended(province: Province, scenario: Scenario, baseline: CoverageMap, plan: SitePlan) -> SitePlan:
+    """The plan with works added until the coverage targets hold."""
     if not plan.choices or not _needs_checking(scenario):
         return plan
     choices = list(plan.choices)

@@ -1,0 +1,106 @@
+"""Capacity targets: counted on the engine's loads, relieved by carriers the operator holds, told where it cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from planner.config.load import load_scenario
+from planner.config.programme import Target
+from planner.config.schema import Scenario
+from planner.coverage.capacity import sector_loads
+from planner.coverage.extend import extend_coverage
+from planner.coverage.predict import predict_coverage
+from planner.coverage.service import entry_service
+from planner.domain.coverage import CoverageMap
+from planner.domain.plan import Bound
+from planner.domain.province import Province
+from planner.optimise.sites.capacity_targets import reached_capacity
+from planner.optimise.sites.plan import SitePlan, link_needs, proposals
+from planner.optimise.sites.relief import relieved
+
+NOTHING = SitePlan((), Bound(0, 0, 0.0, "nothing to do"), (), (), {})
+
+
+def wish(**changes: object) -> Target:
+    base = {"name": "busy hour", "kind": "capacity_people", "technology": "4g", "year": 2030}
+    return Target.model_validate(base | changes)
+
+
+@pytest.fixture(scope="module")
+def demo(root: Path) -> Scenario:
+    found = load_scenario(root / "scenarios" / "demo.yaml", ["run.threads=1"])
+    return found.model_copy(update={"targets": [wish()]})
+
+
+def crowded(hamlet: Province, times: int) -> Province:
+    return replace(hamlet, areas=hamlet.areas.assign(population=hamlet.areas["population"] * times))
+
+
+def reached(province: Province, scenario: Scenario, coverage: CoverageMap, target: Target) -> float:
+    loads = sector_loads(entry_service(coverage, province, scenario), province, scenario, year=target.year)
+    return reached_capacity(loads, target)
+
+
+def test_customers_of_calm_sectors_are_counted() -> None:
+    loads = pd.DataFrame(
+        {"operator": ["A", "A", "B"], "technology": ["4g", "5g", "4g"], "people": [30.0, 50.0, 10.0],
+         "overloaded": [True, False, False]}
+    )  # fmt: skip
+    assert reached_capacity(loads, wish()) == pytest.approx(10 / 40)
+    assert reached_capacity(loads, wish(technology=None)) == pytest.approx(60 / 90)
+    assert reached_capacity(loads, wish(operator="B")) == 1.0
+    assert reached_capacity(loads.iloc[:0], wish()) == 1.0
+
+
+def test_a_quiet_network_needs_nothing(hamlet: Province, demo: Scenario) -> None:
+    baseline = predict_coverage(hamlet, demo, threads=1)
+    assert reached(hamlet, demo, baseline, wish()) == 1.0
+    plan = relieved(hamlet, demo, baseline, NOTHING)
+    assert (plan.works, plan.notes, plan.relief) == ((), (), ())
+
+
+def least_crowd(hamlet: Province, demo: Scenario) -> Province:
+    """The first of ever larger hamlets whose 4G is overloaded in 2030."""
+    for times in 2 ** np.arange(3, 12):
+        busy = crowded(hamlet, int(times))
+        if reached(busy, demo, predict_coverage(busy, demo, threads=1), wish()) < 1.0:
+            return busy
+    raise AssertionError("no crowd overloads the hamlet")
+
+
+def test_overloaded_sites_get_what_their_operator_holds(hamlet: Province, demo: Scenario) -> None:
+    busy = least_crowd(hamlet, demo)
+    baseline = predict_coverage(busy, demo, threads=1)
+    before = reached(busy, demo, baseline, wish())
+    plan = relieved(busy, demo, baseline, NOTHING)
+    assert plan.works
+    assert {work.kind for work in plan.works} == {"upgrade"}
+    assert {work.due_year for work in plan.works} == {2030}
+    assert [option.work_id for option in plan.options] == [work.work_id for work in plan.works]
+    assert plan.bound.cost_vnd == sum(work.cost_vnd for work in plan.works) > plan.bound.lower_bound_vnd == 0
+    after = extend_coverage(baseline, busy, demo, proposals(demo, plan.options))
+    assert reached(busy, demo, after, wish()) > before
+    assert (reached(busy, demo, after, wish()) == 1.0) == (plan.notes == ())
+    for option in plan.options:
+        assert set(option.carriers) <= set(demo.radio.operators[option.owner].carriers)
+    assert {need.site_id for need in link_needs(demo, plan)} <= {option.host for option in plan.options}
+
+
+def test_what_cannot_be_relieved_is_told(hamlet: Province, demo: Scenario) -> None:
+    huge = crowded(hamlet, 20_000)
+    baseline = predict_coverage(huge, demo, threads=1)
+    told = relieved(huge, demo, baseline, NOTHING)
+    assert len(told.notes) == 1
+    assert "stay overloaded in 2030" in told.notes[0]
+    held = {(s.site_id, s.operator, s.carrier) for layer in baseline.layers for s in layer.sectors}
+    assert not held & {(option.host, option.owner, option.carriers[0]) for option in told.options}
+    commitments = demo.planning.commitments.model_copy(update={"forbidden": ["S1", "S2"]})
+    planning = demo.planning.model_copy(update={"commitments": commitments})
+    forbidden = relieved(huge, demo.model_copy(update={"planning": planning}), baseline, NOTHING)
+    assert forbidden.works == ()
+    assert len(forbidden.notes) == 1
