@@ -2,7 +2,8 @@
 
 An overloaded site gets the cheapest work its operator's spectrum allows: a further carrier of the same technology, or
 5G beside 4G. Sites with most overloaded customers per dong come first, as many as the target still needs; then coverage
-and loads are computed anew, because new carriers take traffic from neighbours and put interference on them.
+and loads are computed anew, because new carriers take traffic from neighbours and put interference on them. A round
+that does not raise what the targets reach is not built.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from planner.optimise.sites.options import OptionMaker, SiteOption
 from planner.optimise.sites.plan import SitePlan, proposals
 
 _TECHNOLOGIES = ("4g", "5g")
+_Judged = tuple[Target, pd.DataFrame]  # a target with the loads of its year
 
 
 @dataclass(frozen=True)
@@ -67,17 +69,20 @@ def relieved(province: Province, scenario: Scenario, baseline: CoverageMap, plan
         return plan
     desk = _Desk(province, scenario)
     coverage = extend_coverage(baseline, province, scenario, proposals(scenario, plan.options))
+    loads = desk.loads(coverage, targets)
     chosen: list[SiteOption] = []
     works: list[Work] = []
     for _ in range(scenario.planning.repair_rounds):
-        more = desk.works_for(coverage, targets, {work.work_id for work in (*plan.works, *works)})
-        if not more:
-            break
+        more = desk.works_for(coverage, loads, {work.work_id for work in (*plan.works, *works)})
         options = [option for option, _ in more]
-        coverage = extend_coverage(coverage, province, scenario, proposals(scenario, options))
+        wider = extend_coverage(coverage, province, scenario, proposals(scenario, options))
+        eased = desk.loads(wider, targets)
+        if not more or _reached(eased) <= _reached(loads):
+            break
+        coverage, loads = wider, eased
         chosen += options
         works += [work for _, work in more]
-    return _with_relief(plan, chosen, works, desk.remarks(coverage, targets))
+    return _with_relief(plan, chosen, works, _remarks(loads))
 
 
 def _with_relief(plan: SitePlan, chosen: list[SiteOption], works: list[Work], notes: list[str]) -> SitePlan:
@@ -104,13 +109,12 @@ class _Desk:
         self._row = {str(name): row for row, name in enumerate(province.sites["site_id"])}
 
     def works_for(
-        self, coverage: CoverageMap, targets: Sequence[Target], have: set[str]
+        self, coverage: CoverageMap, targets: Sequence[_Judged], have: set[str]
     ) -> list[tuple[SiteOption, Work]]:
         """Works of the next round: as many sites as the missed targets need, most customers per dong first."""
         on_air = {(s.site_id, s.operator, s.carrier) for layer in coverage.layers for s in layer.sectors}
         found: dict[str, tuple[SiteOption, Work]] = {}
-        for target in targets:
-            loads = self._loads(coverage, target)
+        for target, loads in targets:
             if _holds(loads, target):
                 continue
             counted = loads[counted_sectors(loads, target)]
@@ -128,25 +132,12 @@ class _Desk:
                 found.setdefault(name, (option, _work(option, crowd, target.year)))
         return list(found.values())
 
-    def remarks(self, coverage: CoverageMap, targets: Sequence[Target]) -> list[str]:
-        """What stays overloaded, per missed target."""
-        notes = []
-        for target in targets:
-            loads = self._loads(coverage, target)
-            counted = loads[counted_sectors(loads, target)]
-            busy = counted[counted["overloaded"]]
-            heaviest = float(busy["load"].max())
-            if not _holds(loads, target):
-                notes.append(
-                    f"target '{target.name}': {len(busy)} sectors on {busy['site_id'].nunique()} sites stay overloaded"
-                    f" in {target.year} (heaviest load {heaviest:.1f}); their operators hold no further"
-                    " carrier for them, or repair_rounds or commitments end it."
-                )
-        return notes
-
-    def _loads(self, coverage: CoverageMap, target: Target) -> pd.DataFrame:
+    def loads(self, coverage: CoverageMap, targets: Sequence[Target]) -> list[_Judged]:
+        """Loads of all sectors in the year of each target."""
         service = entry_service(coverage, self._province, self._scenario)
-        return sector_loads(service, self._province, self._scenario, year=target.year)
+        years = {target.year for target in targets}
+        found = {year: sector_loads(service, self._province, self._scenario, year=year) for year in sorted(years)}
+        return [(target, found[target.year]) for target in targets]
 
     def _cheapest(self, crowd: _Crowd, on_air: set[tuple[str, str, str]], have: set[str]) -> SiteOption | None:
         """Cheapest work that takes load off a site; None where spectrum is used up or the works are forbidden."""
@@ -166,6 +157,26 @@ class _Desk:
                 offers.append(self._makers[technology].relief(row, crowd.operator, widest, is_first=is_first))
         allowed = [one for one in offers if one.work_id not in have and one.work_id not in self._forbidden]
         return min(allowed, key=lambda one: (one.cost_vnd, one.work_id), default=None)
+
+
+def _reached(judged: Sequence[_Judged]) -> float:
+    """Shares of all targets together, none counted beyond what it asks for."""
+    return sum(min(target.share, reached_capacity(loads, target)) for target, loads in judged)
+
+
+def _remarks(judged: Sequence[_Judged]) -> list[str]:
+    """What stays overloaded, per missed target."""
+    notes = []
+    for target, loads in judged:
+        if not _holds(loads, target):
+            counted = loads[counted_sectors(loads, target)]
+            busy = counted[counted["overloaded"]]
+            notes.append(
+                f"target '{target.name}': {len(busy)} sectors on {busy['site_id'].nunique()} sites stay overloaded in"
+                f" {target.year} (heaviest load {busy['load'].max():.1f}); carriers their operators could add do not"
+                " exist, do not help, or are forbidden."
+            )
+    return notes
 
 
 def _holds(loads: pd.DataFrame, target: Target) -> bool:
