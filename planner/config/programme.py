@@ -104,6 +104,11 @@ class PlanningConfig(Section):
 
     candidates: CandidateConfig = setting(CandidateConfig, "New sites.")
     commitments: Commitments = setting(Commitments, "What is already decided.")
+    weigh_operation: bool = setting(
+        False,
+        "Whether the choice of radio works weighs their operation over `costs.horizon_years`, at present value, beside"
+        " the investment; budgets pay for investment alone.",
+    )
     site_payer: Payer = setting("operator", "Who pays radio works.")
     remote_site_payer: Payer = setting("universal_service_fund", "Who pays radio works in `priority_communes`.")
     fibre_payer: Payer = setting("operator", "Who pays fibre.")

@@ -66,8 +66,9 @@ class Work:
 
     @property
     def whole_vnd(self) -> int:
-        """Investment and the present value of the rents that come with it: what the choice of cables weighs."""
-        return self.cost_vnd + int(self.details.get("rent_present_vnd", 0))
+        """Investment and the present value of what comes with it: rents of cables, operation where it is weighed."""
+        later = ("rent_present_vnd", "operation_present_vnd")
+        return self.cost_vnd + sum(int(self.details.get(name, 0)) for name in later)
 
 
 @dataclass(frozen=True)

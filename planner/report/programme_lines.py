@@ -44,7 +44,7 @@ def programme_lines(programme: Programme) -> list[str]:
         words = {
             "second_ways": "second ways of communes, which the bounds leave out",
             "line_terminals": "line terminals for homes beyond the trunk's reach, which the bounds leave out",
-            "present_value_of_rents": "rents, which the bounds count and investment does not",
+            "present_value_of_rents": "rents and weighed operation, which the bounds count and investment does not",
             "phases": "works dug in several phases",
         }
         more = "; ".join(f"{billions(parts[key])} for {word}" for key, word in words.items() if parts[key])

@@ -183,7 +183,7 @@ def choose_sites(
     SiteChoice
         Chosen options with bound.
     """
-    radio = np.array([option.cost_vnd for option in study.options], dtype=np.float64)
+    radio = np.array([option.whole_vnd for option in study.options], dtype=np.float64)
     extra = np.array([(extra_vnd or {}).get(option.work_id, 0) for option in study.options], dtype=np.float64)
     fixed = _fixed(study, scenario, excluded)
     joined = site_problem(study.options, radio + extra, fixed, study.demands, study.reach)
@@ -210,7 +210,7 @@ def _same_problem(start: SiteChoice, study: SiteStudy, joined: SiteProblem) -> b
 
 
 def site_state(study: SiteStudy, scenario: Scenario) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """Radio cost and commitment of every option.
+    """Investment and commitment of every option.
 
     Parameters
     ----------

@@ -130,6 +130,7 @@ def plain_work(option: SiteOption, *, people: int, reason: str) -> Work:
             "height_agl_m": option.height_agl_m,
             "commune_code": option.commune_code,
             "has_fibre": option.has_fibre,
+            "operation_present_vnd": option.operation_present_vnd,
             "areas_served_alone": [],
             "people_per_million_vnd": round(per_million, 3),
             "alternatives_within_5_percent": [],

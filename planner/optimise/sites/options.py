@@ -13,7 +13,7 @@ import pandas as pd
 from planner.config.schema import Scenario
 from planner.costs.catalogue import Prices
 from planner.costs.power import lacks_grid
-from planner.costs.sites import SiteWork, site_cost
+from planner.costs.sites import SiteCost, SiteWork, site_cost
 from planner.coverage.sectors import enabled_carriers
 from planner.domain.province import Province
 from planner.optimise.priority import priority_communes
@@ -49,6 +49,8 @@ class SiteOption:
         Whether its host is on fibre today.
     reason : str
         Why it is a candidate.
+    operation_present_vnd : int
+        Present value of its operation where the scenario weighs it, VND; else 0.
     """
 
     work_id: str
@@ -66,6 +68,12 @@ class SiteOption:
     opex_vnd_per_year: int
     has_fibre: bool
     reason: str
+    operation_present_vnd: int = 0
+
+    @property
+    def whole_vnd(self) -> int:
+        """What the choice of works weighs: the investment, and the operation where the scenario asks for it."""
+        return self.cost_vnd + self.operation_present_vnd
 
 
 class OptionMaker:
@@ -182,6 +190,7 @@ class OptionMaker:
                         opex_vnd_per_year=cost.opex_vnd_per_year,
                         has_fibre=False,
                         reason=f"{point.reason}, brings its own power" if dark else point.reason,
+                        operation_present_vnd=self._operation_vnd(cost),
                     )
                 )
         return sorted(found, key=lambda option: option.work_id)
@@ -248,7 +257,11 @@ class OptionMaker:
             opex_vnd_per_year=cost.opex_vnd_per_year,
             has_fibre=site.backhaul == "fibre",
             reason=reason,
+            operation_present_vnd=self._operation_vnd(cost),
         )
+
+    def _operation_vnd(self, cost: SiteCost) -> int:
+        return cost.present_value_vnd - cost.capex_vnd if self._scenario.planning.weigh_operation else 0
 
     def _masts_with_room(self) -> list[tuple[Any, set[str]]]:
         """Hosts that may carry one more operator, with the operators already there."""
@@ -282,7 +295,7 @@ def _host_of(sites: gpd.GeoDataFrame) -> dict[str, str]:
 
 
 def total_cost_vnd(options: Iterable[SiteOption]) -> int:
-    """Investment of several options.
+    """What several options weigh in the choice.
 
     Parameters
     ----------
@@ -292,6 +305,6 @@ def total_cost_vnd(options: Iterable[SiteOption]) -> int:
     Returns
     -------
     int
-        Sum of their costs, VND.
+        Sum of their investments, and of their operation where it is weighed, VND.
     """
-    return int(np.sum([option.cost_vnd for option in options], dtype=np.int64))
+    return int(np.sum([option.whole_vnd for option in options], dtype=np.int64))

@@ -113,7 +113,7 @@ def _beside_phases(choice: SiteChoice, scenario: Scenario, should_stop: Callable
             replace(choice.study, demands=due), scenario,
             extra_vnd={name: -vnd for name, vnd in built.items()}, should_stop=should_stop,
         )  # fmt: skip
-        built |= {option.work_id: option.cost_vnd for option in step.chosen}
+        built |= {option.work_id: option.whole_vnd for option in step.chosen}
     naive = {**choice.bound.naive_vnd, "phase_by_phase": sum(built.values())}
     return replace(choice.bound, naive_vnd=naive)
 
@@ -140,7 +140,7 @@ def written_plan(
         Works with reasons, bound, notes, areas beyond reach.
     """
     works = [work for choice in choices for work in site_works(province, choice)]
-    cost = sum(work.cost_vnd for work in works)
+    cost = sum(work.whole_vnd for work in works)
     lower = min(cost, lower_vnd)
     names = dict.fromkeys(name for bound in proven for name in bound.naive_vnd)
     naive = {name: sum(bound.naive_vnd.get(name, bound.cost_vnd) for bound in proven) for name in names}

@@ -86,7 +86,7 @@ def relieved(province: Province, scenario: Scenario, baseline: CoverageMap, plan
 
 
 def _with_relief(plan: SitePlan, chosen: list[SiteOption], works: list[Work], notes: list[str]) -> SitePlan:
-    cost = plan.bound.cost_vnd + sum(work.cost_vnd for work in works)
+    cost = plan.bound.cost_vnd + sum(work.whole_vnd for work in works)
     gap = (cost - plan.bound.lower_bound_vnd) / cost if cost else 0.0
     return replace(
         plan,

@@ -14,6 +14,7 @@ from shapely import box
 from planner.config.load import load_scenario
 from planner.config.schema import Scenario
 from planner.costs.catalogue import Prices
+from planner.costs.discounting import annuity_factor
 from planner.domain.province import Province
 from planner.optimise.sites.candidates import CandidatePoint, candidate_points
 from planner.optimise.sites.options import OptionMaker, SiteOption
@@ -119,3 +120,19 @@ def test_a_new_mast_brings_its_power_where_there_is_no_grid(hamlet: Province, de
     for one in found:  # the third village is the nearest one east of 502,400 m
         assert extra[one.work_id] == (power if one.x_m > 502_400 else 0)
         assert ("brings its own power" in one.reason) == (one.x_m > 502_400)
+
+
+def test_operation_is_weighed_where_the_scenario_asks_for_it(hamlet: Province, demo: Scenario) -> None:
+    place = points(hamlet, demo)[:1]
+    plain = OptionMaker(hamlet, demo, "5g", OPERATORS)
+    planning = demo.planning.model_copy(update={"weigh_operation": True})
+    weighed = OptionMaker(hamlet, demo.model_copy(update={"planning": planning}), "5g", OPERATORS)
+    years = annuity_factor(demo.costs.discount_rate, demo.costs.horizon_years)
+    for bare, full in zip(
+        [*plain.upgrades(), *plain.colocations(), *plain.new_sites(place)],
+        [*weighed.upgrades(), *weighed.colocations(), *weighed.new_sites(place)],
+        strict=True,
+    ):
+        assert bare.whole_vnd == bare.cost_vnd == full.cost_vnd
+        assert full.whole_vnd == pytest.approx(full.cost_vnd + years * full.opex_vnd_per_year, abs=1.0)
+        assert full.opex_vnd_per_year > 0
