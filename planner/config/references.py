@@ -28,7 +28,18 @@ def contradictions(scenario: Scenario) -> list[str]:
     list of str
         Lines 'key path: what is wrong; what would be right'.
     """
-    checks = (_radio, _receivers, _bands, _thresholds, _targets, _targets_apart, _target_keys, _phases, _planning)
+    checks = (
+        _radio,
+        _receivers,
+        _bands,
+        _thresholds,
+        _targets,
+        _targets_apart,
+        _target_keys,
+        _works_for_nothing,
+        _phases,
+        _planning,
+    )
     return [line for check in checks for line in check(scenario)]
 
 
@@ -190,6 +201,18 @@ def _target_keys(scenario: Scenario) -> Iterator[str]:
             value = getattr(target, key)
             if target.kind not in kinds and (isinstance(value, list) or value not in idle):
                 yield f"targets.{index}.{key}: says nothing about a target of kind {target.kind}; drop the key"
+
+
+def _works_for_nothing(scenario: Scenario) -> Iterator[str]:
+    """Radio works that cost nothing cannot be weighed against each other."""
+    if not any(target.kind.startswith(("coverage", "capacity")) for target in scenario.targets):
+        return
+    sites = scenario.costs.sites
+    for name in ("new_macro", "new_small_cell", "upgrade_5g", "add_carrier", "colocate"):
+        if getattr(sites, name).value == 0:
+            yield f"costs.sites.{name}: 0 VND; a work that is weighed against others needs a price above 0"
+    if sites.subsidy_5g_share >= 1:
+        yield "costs.sites.subsidy_5g_share: 1 leaves nothing to pay for 5G; lower the share"
 
 
 def _phases(scenario: Scenario) -> Iterator[str]:

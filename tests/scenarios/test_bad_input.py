@@ -16,6 +16,14 @@ from typer.testing import CliRunner, Result
 from planner.cli.main import app
 from planner.data.synthetic import make_province_folder
 
+CONTRADICTION = """
+name: x
+phases: [{year: 2030, budget_vnd: {}}]
+targets:
+- {name: a, kind: fibre_communes, share: 0.9, year: 2028}
+- {name: b, kind: fibre_communes, share: 0.8, year: 2028}
+"""
+
 
 @pytest.fixture(scope="module")
 def district(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -92,6 +100,7 @@ def _assert_refused(result: Result, folder: Path, *words: str) -> None:
         ("name: [x\n", "not valid YAML"),
         ("extends: [gone.yaml]\nname: x\n", "no file 'gone.yaml'"),
         ("name: x\npropagation: {model: p1821}\n", "Did you mean 'p1812'?"),
+        (CONTRADICTION, "'a' and 'b' ask for 90.00% and 80.00%"),
     ],
 )
 def test_run_refuses_a_bad_scenario(tmp_path: Path, text: str, word: str) -> None:

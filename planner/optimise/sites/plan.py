@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from planner.config.schema import Scenario
 from planner.domain.coverage import CoverageMap, ProposedSite
 from planner.domain.plan import Bound, Work
@@ -16,6 +14,7 @@ from planner.optimise.sites.choice import SiteChoice, choose_sites, study_sites
 from planner.optimise.sites.explain import site_works
 from planner.optimise.sites.link_estimate import link_estimates_vnd
 from planner.optimise.sites.options import SiteOption
+from planner.optimise.sites.unserved import unserved_areas
 
 Progress = Callable[[str, int, int], None]
 TECHNOLOGIES = ("4g", "5g")
@@ -146,7 +145,7 @@ def written_plan(
     naive = {name: sum(bound.naive_vnd.get(name, bound.cost_vnd) for bound in proven) for name in names}
     stopped = "+".join(dict.fromkeys(bound.stopped_by for bound in proven)) or "nothing to do"
     gap = (cost - lower) / cost if cost else 0.0
-    unserved = {area: why for choice in choices for area, why in _unserved(province, choice).items()}
+    unserved = {area: why for choice in choices for area, why in unserved_areas(province, choice).items()}
     return SitePlan(tuple(choices), Bound(cost, lower, gap, stopped, naive), tuple(works), _notes(choices), unserved)
 
 
@@ -165,30 +164,6 @@ def _notes(choices: Sequence[SiteChoice]) -> tuple[str, ...]:
 
 
 _WORDS = {"upgrade": "upgrades", "colocate": "co-locations", "new_site": "new sites"}
-
-
-def _unserved(province: Province, choice: SiteChoice) -> dict[str, str]:
-    """Areas that all options together cannot serve, with how near the options come."""
-    problem, joined = choice.joined.problem, choice.joined
-    assert problem.group is not None
-    assert problem.group_need is not None
-    can = np.zeros(problem.n_rows, dtype=bool)
-    can[problem.rows] = True
-    best = np.bincount(problem.group, weights=problem.weights() * can, minlength=problem.n_groups)
-    found = {}
-    for group in joined.beyond_reach:
-        area = joined.group_area[group]
-        if area < 0:
-            continue
-        share = best[group] / problem.group_need[group]
-        row = province.areas.iloc[int(area)]
-        why = (
-            "terrain or distance keeps every candidate from it"
-            if share == 0
-            else (f"all candidates together reach {share:.0%} of what it still needs: terrain shadows the rest")
-        )
-        found[str(row["area_id"])] = f"{choice.study.technology.upper()}: {why}"
-    return found
 
 
 def proposals(scenario: Scenario, options: Sequence[SiteOption]) -> list[ProposedSite]:
