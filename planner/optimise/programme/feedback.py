@@ -118,7 +118,7 @@ def plan_jointly(
         ended = should_stop is not None and should_stop()
         if not waiting and improves and len(tried) < len(starts) + MOST_TURNS and not ended:
             again = _chosen_again(province, scenario, best, should_stop)
-            waiting += [] if again is None else [repaired(province, scenario, baseline, again)]
+            waiting += [] if again is None else [repaired(province, scenario, baseline, again, should_stop)]
     assert best is not None
     return replace(best, tried_vnd=tuple(tried))
 

@@ -56,7 +56,7 @@ def propose_programme(
     ledger = NetworkLedger(province, scenario)
     first, second = plan_sites(province, scenario, baseline, progress, should_stop)
     starts = [first] if second is first else [first, second]
-    sites = [repaired(province, scenario, baseline, plan) for plan in starts]
+    sites = [repaired(province, scenario, baseline, plan, should_stop) for plan in starts]
     joint = plan_jointly(province, scenario, baseline, sites, should_stop)
     schedule = schedule_phases([*joint.sites.works, *joint.networks.works], scenario, province)
     return _followed(province, scenario, baseline, ledger, joint, schedule, progress)

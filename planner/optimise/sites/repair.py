@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,13 @@ from planner.optimise.sites.plan import SitePlan, proposals, written_plan
 from planner.optimise.sites.relief import relieved
 
 
-def repaired(province: Province, scenario: Scenario, baseline: CoverageMap, plan: SitePlan) -> SitePlan:
+def repaired(
+    province: Province,
+    scenario: Scenario,
+    baseline: CoverageMap,
+    plan: SitePlan,
+    should_stop: Callable[[], bool] | None = None,
+) -> SitePlan:
     """Run the engine on the plan and add works while targets that candidates can reach are missed.
 
     The surrogate counts a cell as served when one work alone reaches the level there; interference and rates enter only
@@ -32,25 +39,33 @@ def repaired(province: Province, scenario: Scenario, baseline: CoverageMap, plan
         Coverage today.
     plan : SitePlan
         Chosen works.
+    should_stop : callable, optional
+        Asked between rounds and by the solver; True ends the repair with what it has.
 
     Returns
     -------
     SitePlan
         The same plan where it holds; else one with more works, overloaded sectors relieved last.
     """
-    return relieved(province, scenario, baseline, _mended(province, scenario, baseline, plan))
+    return relieved(province, scenario, baseline, _mended(province, scenario, baseline, plan, should_stop))
 
 
-def _mended(province: Province, scenario: Scenario, baseline: CoverageMap, plan: SitePlan) -> SitePlan:
+def _mended(
+    province: Province,
+    scenario: Scenario,
+    baseline: CoverageMap,
+    plan: SitePlan,
+    should_stop: Callable[[], bool] | None,
+) -> SitePlan:
     """The plan with works added until the coverage targets hold."""
     if not plan.choices or not _needs_checking(scenario):
         return plan
     choices = list(plan.choices)
     rounds = 0
-    while rounds < scenario.planning.repair_rounds:
+    while rounds < scenario.planning.repair_rounds and not (should_stop is not None and should_stop()):
         options = [option for choice in choices for option in choice.chosen]
         coverage = extend_coverage(baseline, province, scenario, proposals(scenario, options))
-        stronger = [_stronger(province, scenario, coverage, choice) for choice in choices]
+        stronger = [_stronger(province, scenario, coverage, choice, should_stop) for choice in choices]
         if all(new is old for new, old in zip(stronger, choices, strict=True)):
             break
         choices = stronger
@@ -69,14 +84,20 @@ def _needs_checking(scenario: Scenario) -> bool:
     ) or any(carrier.anchor == "nsa" for carrier in scenario.radio.carriers.values())
 
 
-def _stronger(province: Province, scenario: Scenario, coverage: CoverageMap, choice: SiteChoice) -> SiteChoice:
+def _stronger(
+    province: Province,
+    scenario: Scenario,
+    coverage: CoverageMap,
+    choice: SiteChoice,
+    should_stop: Callable[[], bool] | None,
+) -> SiteChoice:
     """The choice with works added for what the engine still misses; the same object where nothing can be added."""
     demands = open_demands(province, scenario, coverage, choice.study.technology)
     if not demands:
         return choice
     have = frozenset(option.work_id for option in choice.chosen)
     study = replace(choice.study, demands=tuple(demands))
-    more = choose_sites(study, scenario, excluded=have)
+    more = choose_sites(study, scenario, excluded=have, should_stop=should_stop)
     selected = np.union1d(choice.result.selected, more.result.selected)
     if selected.size == choice.result.selected.size:
         return choice

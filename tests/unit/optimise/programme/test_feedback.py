@@ -44,7 +44,7 @@ def desk(monkeypatch):
         desk = _Desk(cost, following)
         monkeypatch.setattr(feedback, "plan_networks", desk.cables)
         monkeypatch.setattr(feedback, "_chosen_again", desk.again)
-        monkeypatch.setattr(feedback, "repaired", lambda province, scenario, baseline, plan: plan)
+        monkeypatch.setattr(feedback, "repaired", lambda province, scenario, baseline, plan, should_stop: plan)
 
     return make
 

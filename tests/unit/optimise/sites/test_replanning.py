@@ -16,6 +16,7 @@ from planner.config.schema import Scenario
 from planner.coverage.predict import predict_coverage
 from planner.domain.province import Province
 from planner.errors import ConfigError
+from planner.optimise.sites import repair
 from planner.optimise.sites.choice import SiteStudy, choose_sites, study_sites
 from planner.optimise.sites.plan import plan_sites
 
@@ -71,6 +72,19 @@ def test_ctrl_c_returns_the_best_so_far_with_its_bound(hamlet: Province, demo_fi
     assert set(stopped.bound.stopped_by.split("+")) <= {"user", "proved"}
     assert stopped.bound.lower_bound_vnd <= whole.bound.cost_vnd
     assert stopped.bound.cost_vnd >= whole.bound.lower_bound_vnd
+
+
+def test_ctrl_c_ends_the_repair_too(hamlet: Province, demo_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = asked(demo_file, "coverage.thresholds.5g.sinr_db=5")
+    baseline = predict_coverage(hamlet, scenario, threads=1)
+    plan, _ = plan_sites(hamlet, scenario, baseline)
+    rounds: list[int] = []
+    extend = repair.extend_coverage
+    monkeypatch.setattr(repair, "extend_coverage", lambda *given: rounds.append(1) or extend(*given))
+    assert repair.repaired(hamlet, scenario, baseline, plan, lambda: True) is plan
+    assert rounds == []
+    repair.repaired(hamlet, scenario, baseline, plan)
+    assert rounds
 
 
 def test_forbidden_works_are_named_as_the_reason(hamlet: Province, demo_file: Path) -> None:
