@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from planner.config.radio import CarrierConfig
 from planner.errors import Complaint, ConfigError
 
@@ -71,3 +73,38 @@ def resource_blocks(name: str, carrier: CarrierConfig) -> int:
             f"Give one of {', '.join(f'{width:g}' for width in sorted(table))}.",
         )
     raise ConfigError(f"The carrier {name} cannot be", [complaint])
+
+
+class Overhead(NamedTuple):
+    """Shares of resource elements that carry no user data.
+
+    Attributes
+    ----------
+    lte : float
+        LTE, 0 to 1.
+    nr_fr1 : float
+        NR below 24.25 GHz, 0 to 1.
+    nr_fr2 : float
+        NR from 24.25 GHz, 0 to 1.
+    """
+
+    lte: float
+    nr_fr1: float
+    nr_fr2: float
+
+    def of(self, carrier: CarrierConfig) -> float:
+        """Overhead of a carrier.
+
+        Parameters
+        ----------
+        carrier : CarrierConfig
+            The carrier.
+
+        Returns
+        -------
+        float
+            0 to 1.
+        """
+        if carrier.technology == "4g":
+            return self.lte
+        return self.nr_fr2 if carrier.frequency_mhz >= FR2_FROM_MHZ else self.nr_fr1

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 from planner.config.radio import CarrierConfig
 from planner.config.schema import Scenario
 from planner.radio.link_budget import element_noise_dbm, ssb_offset_db
-from planner.radio.numerology import SUBCARRIERS_PER_BLOCK, resource_blocks
+from planner.radio.numerology import SUBCARRIERS_PER_BLOCK, Overhead, resource_blocks
 
 _LAYER_EFFICIENCY = 0.7  # gain of each further MIMO layer over the first, averaged over a cell; assumption
-_NR_OVERHEAD_FR1 = 0.14  # 3GPP TS 38.306 section 4.1.2, downlink
-_NR_OVERHEAD_FR2 = 0.18
-_LTE_OVERHEAD = 0.25  # control region of two symbols and cell reference signals of two ports
+# LTE: control region of two symbols and cell reference signals of two ports; NR: 3GPP TS 38.306 section 4.1.2, downlink
+_OVERHEAD = Overhead(lte=0.25, nr_fr1=0.14, nr_fr2=0.18)
 
 
 class Mapping(NamedTuple):
@@ -123,11 +122,7 @@ def downlink_share(carrier: CarrierConfig) -> float:
     float
         0 to 1.
     """
-    if carrier.technology == "4g":
-        overhead = _LTE_OVERHEAD
-    else:
-        overhead = _NR_OVERHEAD_FR2 if carrier.frequency_mhz >= 24_250.0 else _NR_OVERHEAD_FR1
-    return (1.0 - overhead) * (carrier.tdd_downlink_share if carrier.duplex == "tdd" else 1.0)
+    return (1.0 - _OVERHEAD.of(carrier)) * (carrier.tdd_downlink_share if carrier.duplex == "tdd" else 1.0)
 
 
 def downlink_mbps(sinr: NDArray[np.floating], carrier_name: str, carrier: CarrierConfig) -> NDArray[np.float64]:

@@ -12,12 +12,12 @@ import math
 import numpy as np
 
 from planner.config.radio import CarrierConfig
-from planner.radio.numerology import FR2_FROM_MHZ, SUBCARRIERS_PER_BLOCK, resource_blocks
+from planner.radio.numerology import SUBCARRIERS_PER_BLOCK, Overhead, resource_blocks
 
 ALPHA, MIN_SINR_DB = 0.4, -10.0  # TR 36.942 Table A.2, uplink
 CEILING_BPS_HZ = {"4g": 2.0, "5g": 5.55}  # 16QAM of TR 36.942 Table A.2; NR: 64QAM, CQI 15, assumption
-_LTE_OVERHEAD = 0.2  # demodulation references 2 of 14 symbols, control channels at the edges: assumption
-_NR_OVERHEAD_FR1, _NR_OVERHEAD_FR2 = 0.08, 0.10  # 3GPP TS 38.306 section 4.1.2, uplink
+# LTE: references 2 of 14 symbols, control channels at the edges, assumption; NR: 3GPP TS 38.306 section 4.1.2, uplink
+_OVERHEAD = Overhead(lte=0.2, nr_fr1=0.08, nr_fr2=0.10)
 
 
 def uplink_share(carrier: CarrierConfig) -> float:
@@ -33,11 +33,7 @@ def uplink_share(carrier: CarrierConfig) -> float:
     float
         0 to 1.
     """
-    if carrier.technology == "4g":
-        overhead = _LTE_OVERHEAD
-    else:
-        overhead = _NR_OVERHEAD_FR2 if carrier.frequency_mhz >= FR2_FROM_MHZ else _NR_OVERHEAD_FR1
-    return (1.0 - overhead) * (1.0 - carrier.tdd_downlink_share if carrier.duplex == "tdd" else 1.0)
+    return (1.0 - _OVERHEAD.of(carrier)) * (1.0 - carrier.tdd_downlink_share if carrier.duplex == "tdd" else 1.0)
 
 
 def rate_snr_db(rate_mbps: float, carrier_name: str, carrier: CarrierConfig) -> float:
