@@ -16,6 +16,7 @@ from planner.domain.plan import Plan
 from planner.domain.programme import Programme
 from planner.domain.province import Province
 from planner.optimise.programme.plan import propose_programme
+from planner.report.earlier import read_earlier
 from planner.report.staging import staged_folder
 from planner.report.write import write_report
 
@@ -30,6 +31,7 @@ def run_scenario(
     overrides: Sequence[str] = (),
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
+    earlier_run: Path | None = None,
 ) -> dict[str, Any]:
     """Carry a scenario from its file to a folder of results.
 
@@ -47,6 +49,8 @@ def run_scenario(
         Called with stage, done, total.
     should_stop : callable, optional
         Asked by the solvers now and then; True makes them return the best so far with its bound.
+    earlier_run : Path, optional
+        Folder of a finished run of the same scenario and data under fewer commitments, to begin from.
 
     Returns
     -------
@@ -58,10 +62,11 @@ def run_scenario(
     scenario = resolved.scenario
     with staged_folder(out_dir) as staging:
         province = load_province(scenario, data_folder)
+        earlier = None if earlier_run is None else read_earlier(earlier_run, scenario, province)
         clock.lap("load")
         baseline = predict_coverage(province, scenario, progress=progress)
         clock.lap("baseline coverage")
-        programme = propose_programme(province, scenario, baseline, progress, should_stop)
+        programme = propose_programme(province, scenario, baseline, progress, should_stop, earlier)
         clock.lap("plan")
         return write_report(staging, scenario, province, programme, clock.laps, resolved.files, overrides)
 

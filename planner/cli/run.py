@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,19 @@ def run(
         int | None, typer.Option(help="Threads; one per core without it. Results do not depend on it.", min=1)
     ] = None,
     store: Annotated[Path | None, typer.Option(help="Folder that keeps per-mast results for later runs.")] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of an earlier run of this scenario and data: its sites are mended and improved in seconds, its"
+            " proven least cost carries over. Only --fix and --forbid may have been added since."
+        ),
+    ] = None,
+    fix: Annotated[
+        list[str] | None, typer.Option(help="A work or site that must be in the plan (repeatable).", metavar="ID")
+    ] = None,
+    forbid: Annotated[
+        list[str] | None, typer.Option(help="A work or site that may not be chosen (repeatable).", metavar="ID")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bars.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print summary.json on standard output.")] = False,
 ) -> None:
@@ -39,14 +53,32 @@ def run(
         overrides.append(f"run.threads={threads}")
     if store is not None:
         overrides.append(f"run.store={store}")
+    overrides += _committed(scenario, overrides, list(fix or []), list(forbid or []))
     with compiling_aside(), progress_bars(quiet=quiet or as_json) as progress, stopping_early() as should_stop:
-        summary = run_scenario(scenario, data, out_dir, overrides=overrides, progress=progress, should_stop=should_stop)
+        summary = run_scenario(
+            scenario, data, out_dir,
+            overrides=overrides, progress=progress, should_stop=should_stop, earlier_run=start,
+        )  # fmt: skip
     if as_json:
         print_json(summary)
         return
     if quiet:
         return
     _print_outcome(summary, out_dir)
+
+
+def _committed(scenario: Path, overrides: list[str], fixed: list[str], forbidden: list[str]) -> list[str]:
+    """Overrides that add works to the scenario's commitments."""
+    from planner.config.load import load_scenario
+
+    if not fixed and not forbidden:
+        return []
+    now = load_scenario(scenario, overrides).planning.commitments
+    lists = {"fixed": [*now.fixed, *fixed], "forbidden": [*now.forbidden, *forbidden]}
+    return [
+        f"planning.commitments.{name}={json.dumps(list(dict.fromkeys(works)), ensure_ascii=False)}"
+        for name, works in lists.items()
+    ]
 
 
 def _print_outcome(summary: dict[str, object], out_dir: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import model_validator
 
 from planner.config.base import Section, setting
@@ -40,3 +42,19 @@ class Scenario(Section):
         if problems:
             raise ValueError("\n".join(problems))
         return self
+
+    def with_commitments(self, fixed: Sequence[str], forbidden: Sequence[str]) -> Scenario:
+        """Give the same scenario other commitments.
+
+        Parameters
+        ----------
+        fixed, forbidden : sequence of str
+            Works or sites in the plan whatever they cost, and such that may not be chosen.
+
+        Returns
+        -------
+        Scenario
+            A copy.
+        """
+        commitments = self.planning.commitments.model_copy(update={"fixed": list(fixed), "forbidden": list(forbidden)})
+        return self.model_copy(update={"planning": self.planning.model_copy(update={"commitments": commitments})})

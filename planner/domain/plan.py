@@ -17,8 +17,8 @@ class Work:
     work_id : str
         Stable id, for example 'U:BG_VI0003:nr2600' or 'F:road-17'.
     kind : str
-        'upgrade', 'colocate', 'new_site', 'fibre_route', 'distribution', 'commune_terminal', 'backhaul_microwave',
-        'line_terminal' or 'underground'.
+        'upgrade', 'add_sector', 'split_sectors', 'colocate', 'new_site', 'fibre_route', 'distribution',
+        'commune_terminal', 'backhaul_microwave', 'line_terminal' or 'underground'.
     sub_plan : str
         'sites', 'fibre' or 'undergrounding'.
     owner, payer : str
@@ -69,6 +69,29 @@ class Work:
         """Investment and the present value of what comes with it: rents of cables, operation where it is weighed."""
         later = ("rent_present_vnd", "operation_present_vnd")
         return self.cost_vnd + sum(int(self.details.get(name, 0)) for name in later)
+
+
+@dataclass(frozen=True)
+class EarlierPlan:
+    """What planning again under further commitments begins from.
+
+    Attributes
+    ----------
+    run : str
+        Name of the earlier run.
+    work_ids : frozenset of str
+        Its works.
+    sites_lower_bound_vnd : int
+        Proven least cost of its radio works, VND.
+    fixed, forbidden : tuple of str
+        Its commitments.
+    """
+
+    run: str
+    work_ids: frozenset[str]
+    sites_lower_bound_vnd: int
+    fixed: tuple[str, ...]
+    forbidden: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -62,19 +62,13 @@ def manifest(
     dict
         Content of manifest.json.
     """
-    inputs = {
-        layer: {"file": name, "sha256": province.input_sha256.get(layer, "")}
-        for layer, name in sorted(province.inputs.items())
-    }
-    antennas = {name: antenna.file for name, antenna in scenario.radio.antennas.items() if antenna.file is not None}
-    inputs |= {f"antenna {name}": {"file": file.name, "sha256": sha256_of(file)} for name, file in antennas.items()}
     return {
         "planner": importlib.metadata.version("planner"),
         "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
         "scenario_files": [{"file": f"{path.parent.name}/{path.name}", "sha256": sha256_of(path)} for path in sources],
         "overrides": list(overrides),
-        "inputs": inputs,
+        "inputs": input_files(scenario, province),
         "seed": scenario.run.seed,
         "stopped_by": {name: bound.stopped_by for name, bound in programme.plan.bounds.items()},
         "timings_s": {stage: round(seconds, 3) for stage, seconds in laps.items()},
@@ -90,6 +84,31 @@ def manifest(
             **{name: importlib.metadata.version(name) for name in PACKAGES},
         },
         "scenario": scenario.model_dump(mode="json"),
+    }
+
+
+def input_files(scenario: Scenario, province: Province) -> dict[str, dict[str, str]]:
+    """Name and hash of every input file.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Names the antenna files.
+    province : Province
+        Names the layers' files.
+
+    Returns
+    -------
+    dict of str to dict
+        Layer or 'antenna NAME' -> file and sha256.
+    """
+    layers = {
+        layer: {"file": name, "sha256": province.input_sha256.get(layer, "")}
+        for layer, name in sorted(province.inputs.items())
+    }
+    antennas = {name: antenna.file for name, antenna in scenario.radio.antennas.items() if antenna.file is not None}
+    return layers | {
+        f"antenna {name}": {"file": file.name, "sha256": sha256_of(file)} for name, file in antennas.items()
     }
 
 

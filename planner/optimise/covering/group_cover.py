@@ -60,6 +60,7 @@ def solve_group_cover(
     stop: Stop,
     rng: np.random.Generator,
     start: I64 | None = None,
+    exact: bool = True,
 ) -> CoverResult:
     """Serve enough groups at least cost.
 
@@ -75,6 +76,8 @@ def solve_group_cover(
         Source of every random draw.
     start : int64 array, optional
         Columns of a plan to begin with; completed where it misses a target.
+    exact : bool
+        Whether a MILP solver follows the local search; without it the answer takes seconds and the bound is looser.
 
     Returns
     -------
@@ -98,7 +101,7 @@ def solve_group_cover(
     unit = common_unit(matrix.cover.cost)
     best = Best(np.zeros(0, np.int64), 0.0, 0.0, unit)
     if not matrix.met:
-        _solve(matrix, best, start, watch, rng)
+        _solve(matrix, best, start, watch, rng, exact=exact)
     if best.proved:
         best.bound = best.value
         watch.stopped_by = PROVED
@@ -130,7 +133,9 @@ def with_groups(problem: CoverProblem) -> CoverProblem:
     return checked(problem)
 
 
-def _solve(matrix: GroupMatrix, best: Best, start: I64 | None, watch: Watch, rng: np.random.Generator) -> None:
+def _solve(
+    matrix: GroupMatrix, best: Best, start: I64 | None, watch: Watch, rng: np.random.Generator, *, exact: bool
+) -> None:
     given = np.zeros(0, np.int64) if start is None else np.flatnonzero(np.isin(matrix.columns, start))
     best.plan, best.value = _first_plan(matrix, given, rng)
     loop = CutLoop(matrix, None, watch)
@@ -142,7 +147,7 @@ def _solve(matrix: GroupMatrix, best: Best, start: I64 | None, watch: Watch, rng
     order = np.arange(matrix.n_cols) if cuts is None else np.argsort(cuts.reduced, kind="stable")
     near = np.union1d(order[:_CORE_COLUMNS], best.plan)
     _improve(matrix, near, best, cuts, watch, rng)
-    if best.proved or watch.stopped_by == USER or cuts is None:
+    if not exact or best.proved or watch.stopped_by == USER or cuts is None:
         return
     _finish(matrix, best, cuts, loop, watch)
 

@@ -80,6 +80,7 @@ def plan_jointly(
     baseline: CoverageMap,
     starts: Sequence[SitePlan],
     should_stop: Callable[[], bool] | None = None,
+    turns: int = MOST_TURNS,
 ) -> JointPlan:
     """Plan cables for every start, then choose sites anew at the links the best plan leaves them, until none improves.
 
@@ -95,6 +96,8 @@ def plan_jointly(
         Site plans to begin from; the same one twice counts once.
     should_stop : callable, optional
         Asked by the solvers now and then; True makes them return the best so far.
+    turns : int
+        Most times that sites are chosen anew.
 
     Returns
     -------
@@ -116,7 +119,7 @@ def plan_jointly(
         improves = best is None or found.cost_vnd < best.cost_vnd
         best = found if best is None or improves else best
         ended = should_stop is not None and should_stop()
-        if not waiting and improves and len(tried) < len(starts) + MOST_TURNS and not ended:
+        if not waiting and improves and len(tried) < len(starts) + turns and not ended:
             again = _chosen_again(province, scenario, best, should_stop)
             waiting += [] if again is None else [repaired(province, scenario, baseline, again, should_stop)]
     assert best is not None

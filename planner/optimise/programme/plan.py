@@ -10,11 +10,11 @@ from planner.coverage.areas import area_coverage, coverage_summary
 from planner.coverage.extend import extend_coverage
 from planner.coverage.service import entry_service
 from planner.domain.coverage import AreaCoverage, CoverageMap
-from planner.domain.plan import Plan, Work
+from planner.domain.plan import EarlierPlan, Plan, Work
 from planner.domain.programme import NetworkState, PhaseOutcome, Programme
 from planner.domain.province import Province
 from planner.optimise.programme.commitments import broken_commitments
-from planner.optimise.programme.feedback import JointPlan, plan_jointly
+from planner.optimise.programme.feedback import MOST_TURNS, JointPlan, plan_jointly
 from planner.optimise.programme.phases import Schedule, schedule_phases
 from planner.optimise.programme.published import compare_published
 from planner.optimise.programme.sensitivity import sensitivity
@@ -22,6 +22,7 @@ from planner.optimise.programme.state import NetworkLedger, works_until
 from planner.optimise.programme.target_status import reached_shares, target_statuses
 from planner.optimise.sites.plan import SitePlan, plan_sites, proposals
 from planner.optimise.sites.repair import repaired
+from planner.optimise.sites.replan import replanned_sites
 
 Progress = Callable[[str, int, int], None]
 
@@ -32,6 +33,7 @@ def propose_programme(
     baseline: CoverageMap,
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
+    earlier: EarlierPlan | None = None,
 ) -> Programme:
     """Plan everything and follow the networks through the phases.
 
@@ -47,6 +49,9 @@ def propose_programme(
         Called with stage, done, total.
     should_stop : callable, optional
         Asked by the solvers now and then; True makes them return the best so far with its bound.
+    earlier : EarlierPlan, optional
+        Plan of the same province and scenario under fewer commitments: its radio works are improved on by local search
+        alone, once, beside its bound.
 
     Returns
     -------
@@ -54,10 +59,14 @@ def propose_programme(
         Plan, states and targets.
     """
     ledger = NetworkLedger(province, scenario)
-    first, second = plan_sites(province, scenario, baseline, progress, should_stop)
-    starts = [first] if second is first else [first, second]
+    turns = MOST_TURNS
+    if earlier is None:
+        first, second = plan_sites(province, scenario, baseline, progress, should_stop)
+        starts = [first] if second is first else [first, second]
+    else:
+        starts, turns = [replanned_sites(province, scenario, baseline, earlier, progress, should_stop)], 0
     sites = [repaired(province, scenario, baseline, plan, should_stop) for plan in starts]
-    joint = plan_jointly(province, scenario, baseline, sites, should_stop)
+    joint = plan_jointly(province, scenario, baseline, sites, should_stop, turns)
     schedule = schedule_phases([*joint.sites.works, *joint.networks.works], scenario, province)
     return _followed(province, scenario, baseline, ledger, joint, schedule, progress)
 

@@ -183,10 +183,7 @@ def choose_sites(
     SiteChoice
         Chosen options with bound.
     """
-    radio = np.array([option.whole_vnd for option in study.options], dtype=np.float64)
-    extra = np.array([(extra_vnd or {}).get(option.work_id, 0) for option in study.options], dtype=np.float64)
-    fixed = _fixed(study, scenario, excluded)
-    joined = site_problem(study.options, radio + extra, fixed, study.demands, study.reach)
+    joined = posed_choice(study, scenario, extra_vnd=extra_vnd, excluded=excluded)
     if start is not None and _same_problem(start, study, joined):
         return start
     planning = scenario.planning
@@ -198,7 +195,38 @@ def choose_sites(
         rng=np.random.default_rng(scenario.run.seed),
         start=None if start is None else start.result.selected,
     )
-    return SiteChoice(study, joined, result, _bound(study, result, joined))
+    return made_choice(study, joined, result)
+
+
+def posed_choice(
+    study: SiteStudy,
+    scenario: Scenario,
+    *,
+    extra_vnd: Mapping[str, int] | None = None,
+    excluded: frozenset[str] = frozenset(),
+) -> SiteProblem:
+    """Write the choice of sites of one technology as a covering problem.
+
+    Parameters
+    ----------
+    study : SiteStudy
+        What may be chosen.
+    scenario : Scenario
+        Commitments.
+    extra_vnd : mapping of str to int, optional
+        Work id -> further cost to weigh in (its fibre), VND.
+    excluded : frozenset of str, optional
+        Works that may not be chosen, beside those the scenario forbids.
+
+    Returns
+    -------
+    SiteProblem
+        One column per option.
+    """
+    radio = np.array([option.whole_vnd for option in study.options], dtype=np.float64)
+    extra = np.array([(extra_vnd or {}).get(option.work_id, 0) for option in study.options], dtype=np.float64)
+    fixed = _fixed(study, scenario, excluded)
+    return site_problem(study.options, radio + extra, fixed, study.demands, study.reach)
 
 
 def _same_problem(start: SiteChoice, study: SiteStudy, joined: SiteProblem) -> bool:
@@ -242,14 +270,30 @@ def _fixed(study: SiteStudy, scenario: Scenario, excluded: frozenset[str]) -> ND
     )  # fmt: skip
 
 
-def _bound(study: SiteStudy, result: CoverResult, joined: SiteProblem) -> Bound:
+def made_choice(study: SiteStudy, joined: SiteProblem, result: CoverResult) -> SiteChoice:
+    """Put an answer beside what it was chosen from, with its bound.
+
+    Parameters
+    ----------
+    study : SiteStudy
+        What was chosen from.
+    joined : SiteProblem
+        The covering problem.
+    result : CoverResult
+        The solver's answer to it.
+
+    Returns
+    -------
+    SiteChoice
+        The choice.
+    """
     chosen = [study.options[index] for index in result.selected]
     cost = total_cost_vnd(chosen)
     bound = min(cost, int(np.ceil(result.bound - 0.5)))
     upgrades = [option for option in study.options if option.kind == "upgrade"]
     naive = {"upgrade_every_site": total_cost_vnd(upgrades), "greedy": plain_greedy_vnd(joined)}
     gap = (cost - bound) / cost if cost else 0.0
-    return Bound(cost, bound, gap, result.stopped_by, naive)
+    return SiteChoice(study, joined, result, Bound(cost, bound, gap, result.stopped_by, naive))
 
 
 def plain_greedy_vnd(joined: SiteProblem) -> int:
