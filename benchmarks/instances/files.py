@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import lzma
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -36,7 +37,7 @@ def read_lines(path: Path) -> list[str]:
     try:
         with open_text(path) as stream:
             return stream.read().splitlines()
-    except (OSError, EOFError, lzma.LZMAError) as fault:
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as fault:
         raise DataError(f"{path}: cannot be read ({fault})") from fault
 
 

@@ -36,7 +36,7 @@ class _Draft:
     terminals: list[int] = field(default_factory=list)
     prize: dict[int, float] = field(default_factory=dict)
     root: int | None = None
-    ended: bool = False
+    early: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read_instance(path: Path) -> SteinerInstance:
@@ -45,7 +45,7 @@ def read_instance(path: Path) -> SteinerInstance:
     section = ""
     for number, line in enumerate(read_lines(path), start=1):
         words = line.split()
-        if not words:
+        if not words or words[0].startswith("#"):
             continue
         key = words[0].lower()
         if key == "section":
@@ -53,7 +53,6 @@ def read_instance(path: Path) -> SteinerInstance:
         elif key == "end":
             section = ""
         elif key == "eof":
-            draft.ended = True
             break
         elif section in {"graph", "terminals"}:
             _take(draft, key, words, number)
@@ -92,11 +91,18 @@ def _whole(draft: _Draft, words: list[str], at: int, number: int) -> int:
 
 
 def _node(draft: _Draft, words: list[str], at: int, number: int) -> int:
-    """A node, 0-based."""
+    """A node, 0-based; checked later where it stands before the number of nodes."""
     node = _whole(draft, words, at, number)
+    if draft.n_nodes < 0:
+        draft.early.append((node, number))
+    else:
+        _check_node(draft, node, number)
+    return node - 1
+
+
+def _check_node(draft: _Draft, node: int, number: int) -> None:
     if not 1 <= node <= draft.n_nodes:
         raise DataError(f"{draft.path}, line {number}: node {node}; nodes are 1 to {draft.n_nodes}")
-    return node - 1
 
 
 def _amount(draft: _Draft, words: list[str], at: int, number: int) -> float:
@@ -114,6 +120,8 @@ def _checked(draft: _Draft) -> SteinerInstance:
     """The instance, if the file held as much as it promised."""
     if draft.n_nodes < 0:
         raise DataError(f"{draft.path}: no graph section with a Nodes line; PACE .gr or SteinLib .stp is needed")
+    for node, number in draft.early:
+        _check_node(draft, node, number)
     found = {"edges": len(draft.cost), "terminals": len(draft.terminals) + len(draft.prize) + (draft.root is not None)}
     for key, promised in draft.promised.items():
         if found[key] < promised:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 WORK_DONE = "work"
 PROVED = "proved"
 CLOCK = "clock"
 USER = "user"
+
+_LONGEST_SHARE = 0.01
+_FIRST_PART = 32
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -108,3 +113,50 @@ class Watch:
             self.stopped_by = CLOCK
             return True
         return False
+
+
+@dataclass
+class Pace:
+    """How much counted work is done between two looks at the clock.
+
+    Without a clock the same amount each time, so that the answer does not depend on the machine; with one, what the
+    machine has shown to fit in a hundredth of the limit and in what is left of it.
+
+    Attributes
+    ----------
+    watch : Watch
+        The solve's clock.
+    most : int
+        Units of work done at once without a clock, and at most with one.
+    """
+
+    watch: Watch
+    most: int
+    _per_s: float = 0.0
+
+    def run(self, work: Callable[[int], T], share: float = 1.0) -> T:
+        """Do some work.
+
+        Parameters
+        ----------
+        work : callable
+            Does as many units of work as it is told.
+        share : float
+            Share of the clock's limit that the present phase may use, 0 to 1.
+
+        Returns
+        -------
+        object
+            What `work` returned.
+        """
+        limit_s = self.watch.stop.seconds
+        if limit_s is None:
+            return work(self.most)
+        units = max(1, self.most // _FIRST_PART)
+        if self._per_s > 0.0:
+            span_s = min(self.watch.left_s(share), _LONGEST_SHARE * limit_s)
+            units = max(1, min(self.most, int(self._per_s * span_s)))
+        began_s = self.watch.seconds
+        done = work(units)
+        self._per_s = units / max(1e-6, self.watch.seconds - began_s)
+        return done

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from planner.kernels._jit import kernel
@@ -44,10 +46,25 @@ def reduced_costs(indptr: I64, rows: I32, cost: F64, multiplier: F64, out: F64) 
     return bound
 
 
+class Multipliers(NamedTuple):
+    """Row multipliers between two calls of `subgradient`.
+
+    Attributes
+    ----------
+    now, best, direction : float64 arrays, shape (n_rows,)
+        Present multipliers, those of the best bound so far, and the last direction.
+    totals : float64 array, shape (3,)
+        Best bound, step factor, and steps since the bound last moved.
+    """
+
+    now: F64
+    best: F64
+    direction: F64
+    totals: F64
+
+
 @kernel
-def subgradient(
-    indptr: I64, rows: I32, cost: F64, multiplier: F64, best: F64, state: F64, upper: float, steps: int
-) -> int:
+def subgradient(indptr: I64, rows: I32, cost: F64, m: Multipliers, upper: float, steps: int) -> int:
     """Raise the Lagrangian bound of min c x, A x >= 1 by deflected subgradient steps.
 
     The direction is the subgradient plus a share of the last direction; the step length is the Held-Karp rule with
@@ -61,12 +78,8 @@ def subgradient(
         Rows covered, column after column.
     cost : float64 array, shape (n_cols,)
         Cost of a column.
-    multiplier : float64 array, shape (n_rows,)
-        Present multipliers, changed in place.
-    best : float64 array, shape (n_rows,)
-        Multipliers of the best bound so far, changed in place.
-    state : float64 array, shape (2,)
-        Best bound and step factor, changed in place.
+    m : Multipliers
+        Changed in place.
     upper : float
         Value of the best known cover.
     steps : int
@@ -77,45 +90,42 @@ def subgradient(
     int
         Steps made: fewer than asked where the bound reached `upper` or stopped moving.
     """
-    n_rows = multiplier.size
-    direction = np.zeros(n_rows)
-    slack = np.empty(n_rows)
+    slack = np.empty(m.now.size)
     reduced = np.empty(cost.size)
-    since = 0
     for step in range(steps):
-        bound = reduced_costs(indptr, rows, cost, multiplier, reduced)
-        if bound > state[0]:
-            if bound - state[0] > 1e-5 * abs(bound):
-                since = 0
-            state[0] = bound
-            best[:] = multiplier
-        since += 1
-        if state[0] >= upper - 1e-9:
-            return step + 1
+        bound = reduced_costs(indptr, rows, cost, m.now, reduced)
+        if bound > m.totals[0]:
+            if bound - m.totals[0] > 1e-5 * abs(bound):
+                m.totals[2] = 0.0
+            m.totals[0] = bound
+            m.best[:] = m.now
+        m.totals[2] += 1.0
+        if m.totals[0] >= upper - 1e-9:
+            return step
         slack[:] = 1.0
         for column in range(cost.size):
             if reduced[column] < 0.0:
                 for entry in range(indptr[column], indptr[column + 1]):
                     slack[rows[entry]] -= 1.0
-        if since >= 30:
-            state[1] *= 0.6
-            since = 0
-            multiplier[:] = best
-            direction[:] = 0.0
-            if state[1] < 2e-4:
-                return step + 1
+        if m.totals[2] >= 30.0:
+            m.totals[1] *= 0.6
+            m.totals[2] = 0.0
+            m.now[:] = m.best
+            m.direction[:] = 0.0
+            if m.totals[1] < 2e-4:
+                return step
             continue
         norm = 0.0
-        for row in range(n_rows):
-            if multiplier[row] <= 0.0 and slack[row] < 0.0:
+        for row in range(slack.size):
+            if m.now[row] <= 0.0 and slack[row] < 0.0:
                 slack[row] = 0.0
-            direction[row] = 0.7 * slack[row] + 0.3 * direction[row]
-            norm += direction[row] * direction[row]
+            m.direction[row] = 0.7 * slack[row] + 0.3 * m.direction[row]
+            norm += m.direction[row] * m.direction[row]
         if norm < 1e-18:
-            return step + 1
-        length = state[1] * max(upper - bound, 1e-3 * abs(upper)) / norm
-        for row in range(n_rows):
-            multiplier[row] = max(0.0, multiplier[row] + length * direction[row])
+            return step
+        length = m.totals[1] * max(upper - bound, 1e-3 * abs(upper)) / norm
+        for row in range(slack.size):
+            m.now[row] = max(0.0, m.now[row] + length * m.direction[row])
     return steps
 
 

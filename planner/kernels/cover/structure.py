@@ -5,6 +5,8 @@ The matrix is held by columns: column j covers the rows `rows[indptr[j]:indptr[j
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -113,14 +115,63 @@ def equal_neighbours(order: I64, row_start: I64, row_columns: I32) -> Bool:
     return same
 
 
+class DominanceSearch(NamedTuple):
+    """How far the search for dominated columns has come.
+
+    Attributes
+    ----------
+    sketch : uint64 array, shape (n_cols,)
+        Bits of each column's rows: a column whose bits are not all in another's is not dominated by it.
+    dominated : bool array, shape (n_cols,)
+        True where a column is dominated or empty.
+    mark : int64 array, shape (n_rows,)
+        The last column looked at that covers each row.
+    tally : int64 array, shape (2,)
+        The next column to look at, and the set elements looked at.
+    """
+
+    sketch: U64
+    dominated: Bool
+    mark: I64
+    tally: I64
+
+
+@exact_kernel
+def begin_dominance(indptr: I64, rows: I32, n_rows: int) -> DominanceSearch:
+    """Set up the search for dominated columns.
+
+    Parameters
+    ----------
+    indptr : int64 array, shape (n_cols + 1,)
+        Start of every column in `rows`.
+    rows : int32 array
+        Rows covered, column after column.
+    n_rows : int
+        Number of rows.
+
+    Returns
+    -------
+    DominanceSearch
+        To be passed to `dominated_columns`; empty columns are marked already.
+    """
+    n_cols = indptr.size - 1
+    sketch = np.zeros(n_cols, np.uint64)
+    dominated = np.zeros(n_cols, np.bool_)
+    for column in range(n_cols):
+        dominated[column] = indptr[column] == indptr[column + 1]
+        for entry in range(indptr[column], indptr[column + 1]):
+            sketch[column] |= np.uint64(1) << np.uint64((rows[entry] * 2654435761) % 64)
+    return DominanceSearch(sketch, dominated, np.full(n_rows, -1, np.int64), np.zeros(2, np.int64))
+
+
 @exact_kernel
 def dominated_columns(
-    indptr: I64, rows: I32, cost: F64, row_start: I64, row_columns: I32, work_limit: int
-) -> tuple[Bool, int]:
-    """Mark columns whose rows another column covers at no more cost.
+    indptr: I64, rows: I32, cost: F64, row_start: I64, row_columns: I32, s: DominanceSearch, work: int
+) -> bool:
+    """Mark columns whose rows another column covers at no more cost, for some counted work.
 
     Of equal columns at equal cost the first stays. The search for a column's dominator looks only at the columns
-    of its rarest row, and stops for good when the counted work is spent: then fewer columns are marked.
+    of its rarest row.
 
     Parameters
     ----------
@@ -134,54 +185,48 @@ def dominated_columns(
         Start of every row in `row_columns`.
     row_columns : int32 array
         Columns row after row.
-    work_limit : int
-        Number of set elements that may be looked at.
+    s : DominanceSearch
+        The search, changed in place.
+    work : int
+        Set elements to look at before returning.
 
     Returns
     -------
-    tuple
-        Bool array (n_cols,), True where dominated, and the work spent.
+    bool
+        True when every column has been looked at.
     """
-    n_cols = indptr.size - 1
-    sketch = np.zeros(n_cols, np.uint64)
-    for column in range(n_cols):
-        for entry in range(indptr[column], indptr[column + 1]):
-            sketch[column] |= np.uint64(1) << np.uint64((rows[entry] * 2654435761) % 64)
-    dominated = np.zeros(n_cols, np.bool_)
-    mark = np.full(row_start.size - 1, -1, np.int64)
-    work = 0
-    for column in range(n_cols):
+    until = s.tally[1] + work
+    while s.tally[0] < cost.size and s.tally[1] < until:
+        column = s.tally[0]
+        s.tally[0] += 1
         size = indptr[column + 1] - indptr[column]
         if size == 0:
-            dominated[column] = True
-            continue
-        if work > work_limit:
             continue
         rarest = rows[indptr[column]]
         for entry in range(indptr[column], indptr[column + 1]):
             row = rows[entry]
-            mark[row] = column
+            s.mark[row] = column
             if row_start[row + 1] - row_start[row] < row_start[rarest + 1] - row_start[rarest]:
                 rarest = row
+        s.tally[1] += row_start[rarest + 1] - row_start[rarest]
         for place in range(row_start[rarest], row_start[rarest + 1]):
             other = row_columns[place]
+            if s.sketch[column] & ~s.sketch[other] or other == column:
+                continue
             other_size = indptr[other + 1] - indptr[other]
-            work += 1
-            if other == column or other_size < size or cost[other] > cost[column] or dominated[other]:
+            if other_size < size or cost[other] > cost[column] or s.dominated[other]:
                 continue
             if other_size == size and cost[other] == cost[column] and other > column:
                 continue
-            if sketch[column] & ~sketch[other]:
-                continue
             shared = 0
             for entry in range(indptr[other], indptr[other + 1]):
-                if mark[rows[entry]] == column:
+                if s.mark[rows[entry]] == column:
                     shared += 1
-            work += other_size
+            s.tally[1] += other_size
             if shared == size:
-                dominated[column] = True
+                s.dominated[column] = True
                 break
-    return dominated, work
+    return bool(s.tally[0] == cost.size)
 
 
 @exact_kernel
@@ -270,6 +315,34 @@ def all_rise(indptr: I64, rows: I32) -> bool:
             if rows[entry] <= rows[entry - 1]:
                 return False
     return True
+
+
+@exact_kernel
+def without_repeats(indptr: I64, rows: I32) -> tuple[I64, I32]:
+    """Leave out rows that a column names twice.
+
+    Parameters
+    ----------
+    indptr : int64 array, shape (n_cols + 1,)
+        Start of every column in `rows`.
+    rows : int32 array
+        Rows covered, column after column, not falling within a column.
+
+    Returns
+    -------
+    tuple of arrays
+        Start of every column, int64, and its rows, int32, rising.
+    """
+    start = np.zeros_like(indptr)
+    out = np.empty_like(rows)
+    size = 0
+    for column in range(indptr.size - 1):
+        for entry in range(indptr[column], indptr[column + 1]):
+            if entry == indptr[column] or rows[entry] != rows[entry - 1]:
+                out[size] = rows[entry]
+                size += 1
+        start[column + 1] = size
+    return start, out[:size].copy()
 
 
 @exact_kernel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.kernels.cover.structure import cover_counts
+from planner.kernels.cover.structure import cover_counts, select_columns
 from planner.optimise.covering.problem import (
     F64,
     I32,
@@ -77,17 +77,17 @@ def reachable_need(need: F64) -> F64:
 
 def _alone(problem: CoverProblem, selected: I64, count: I32) -> Alone:
     """What each selected column covers and serves alone."""
+    indptr, entries = select_columns(problem.indptr, problem.rows, selected, np.arange(problem.n_rows))
+    only = count[entries] == 1
+    ends = np.concatenate(([0], np.cumsum(only)))[indptr[1:-1]]
+    rows_alone = np.split(entries[only].astype(np.int64), ends) if selected.size else []
+    if problem.group is None or problem.group_need is None:
+        return Alone(rows_alone, [])
     covered = group_weights(problem, count)
     weights = problem.weights()
-    rows_alone: list[I64] = []
     groups_alone: list[I64] = []
-    for column in selected:
-        rows = problem.rows[problem.indptr[column] : problem.indptr[column + 1]].astype(np.int64)
-        own = rows[count[rows] == 1]
-        rows_alone.append(own)
-        if problem.group is None or problem.group_need is None:
-            continue
-        own = own[problem.group[own] >= 0]
+    for rows in rows_alone:
+        own = rows[problem.group[rows] >= 0]
         groups, place = np.unique(problem.group[own], return_inverse=True)
         loss = np.bincount(place, weights[own], groups.size)
         need = reachable_need(problem.group_need[groups])

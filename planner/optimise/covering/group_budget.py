@@ -65,7 +65,7 @@ def solve_group_budget(
     problem = with_groups(problem)
     problem = CoverProblem(**{**problem.__dict__, "group_value": problem.values().sum(axis=0)})
     left = money_left(problem, budget)
-    matrix = reduced_groups(problem, None)
+    matrix = reduced_groups(problem, None, watch)
     affordable = np.flatnonzero(matrix.cover.cost <= left * (1.0 + 1e-12))
     matrix = matrix.only(affordable)
     top = float(matrix.cover.value.sum())

@@ -97,7 +97,7 @@ def solve_group_cover(
     if required.shape != (problem.values().shape[0],) or not np.isfinite(required).all():
         found = f"{required.size} numbers for {problem.values().shape[0]} targets"
         raise ConfigError("bad targets", [Complaint("required_value", found, "give one number a target")])
-    matrix = reduced_groups(problem, required)
+    matrix = reduced_groups(problem, required, watch)
     unit = common_unit(matrix.cover.cost)
     best = Best(np.zeros(0, np.int64), 0.0, 0.0, unit)
     if not matrix.met:

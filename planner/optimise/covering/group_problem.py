@@ -8,10 +8,11 @@ import numpy as np
 
 from planner.errors import Complaint, InfeasibleError
 from planner.kernels.cover.group_arrays import GroupCover, GroupState
-from planner.kernels.cover.structure import cover_counts, dominated_columns, select_columns, transpose
+from planner.kernels.cover.structure import cover_counts, select_columns, transpose
 from planner.optimise.covering.answer import group_weights, reachable_need
-from planner.optimise.covering.presolve import merged_rows
+from planner.optimise.covering.presolve import merged_rows, undominated
 from planner.optimise.covering.problem import CHOSEN, F64, FREE, I32, I64, Bool, CoverProblem, name_some
+from planner.optimise.stopping import Watch
 
 _DOMINANCE_WORK = 200_000_000
 _SLACK = 1e-9
@@ -125,7 +126,7 @@ def _assemble(
     return GroupMatrix(columns, groups, cover, row_start, row_columns, group_rows, chosen)
 
 
-def reduced_groups(problem: CoverProblem, required: F64 | None) -> GroupMatrix:
+def reduced_groups(problem: CoverProblem, required: F64 | None, watch: Watch) -> GroupMatrix:
     """Take out what is decided, unite equal rows of a group, leave out dominated columns.
 
     Parameters
@@ -134,6 +135,8 @@ def reduced_groups(problem: CoverProblem, required: F64 | None) -> GroupMatrix:
         A checked problem with groups.
     required : float64 array, shape (n_targets,), or None
         Value each target asks for; None for as much as a budget allows.
+    watch : Watch
+        The solve's clock; the search for dominated columns may use a part of its limit.
 
     Returns
     -------
@@ -169,7 +172,8 @@ def reduced_groups(problem: CoverProblem, required: F64 | None) -> GroupMatrix:
     indptr, rows = select_columns(problem.indptr, problem.rows, free, row_map)
     turned = transpose(indptr, rows, weight.size)
     indptr, rows = transpose(turned[0], turned[1], free.size)
-    keep = np.flatnonzero(_worth_keeping(indptr, rows, problem.cost[free], weight.size))
+    turned = transpose(indptr, rows, weight.size)
+    keep = np.flatnonzero(undominated((indptr, rows), turned, problem.cost[free], _DOMINANCE_WORK, watch))
     indptr, rows = select_columns(indptr, rows, keep, np.arange(weight.size))
     groups = np.flatnonzero(wanted)
     number = np.cumsum(wanted) - 1
@@ -211,12 +215,6 @@ def _united_rows(problem: CoverProblem, free: I64, inside: Bool) -> tuple[I64, I
     row_map = np.full(problem.n_rows, -1, np.int64)
     row_map[old[heads[order]]] = np.arange(n_rows)
     return row_map, kind[heads[order]].astype(np.int32), weight[order]
-
-
-def _worth_keeping(indptr: I64, rows: I32, cost: F64, n_rows: int) -> Bool:
-    row_start, row_columns = transpose(indptr, rows, n_rows)
-    dominated = dominated_columns(indptr, rows, cost, row_start, row_columns, _DOMINANCE_WORK)[0]
-    return np.asarray(~dominated & (np.diff(indptr) > 0), np.bool_)
 
 
 def blank_state(matrix: GroupMatrix, rng: np.random.Generator) -> GroupState:

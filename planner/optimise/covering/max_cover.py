@@ -88,7 +88,7 @@ def solve_max_cover(
     left = money_left(problem, budget)
     affordable = problem.cost <= left * (1.0 + 1e-12)
     states = np.where((problem.states() == FREE) & ~affordable, -1, problem.states()).astype(np.int8)
-    matrix = reduced_matrix(CoverProblem(**{**problem.__dict__, "fixed": states}), dominance=True, need_all=False)
+    matrix = reduced_matrix(CoverProblem(**{**problem.__dict__, "fixed": states}), watch, need_all=False)
     best = Most(np.zeros(0, np.int64), 0.0, float(matrix.weight.sum()), common_unit(matrix.weight))
     if matrix.n_cols:
         matrix = _solve(matrix, left, best, start, watch, rng)

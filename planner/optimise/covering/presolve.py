@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.errors import Complaint, InfeasibleError
 from planner.kernels.cover.structure import (
+    begin_dominance,
     cover_counts,
     dominated_columns,
     equal_neighbours,
@@ -16,9 +17,12 @@ from planner.kernels.cover.structure import (
     select_columns,
     transpose,
 )
-from planner.optimise.covering.problem import CHOSEN, F64, FREE, I32, I64, CoverProblem, name_some
+from planner.optimise.covering.problem import CHOSEN, F64, FREE, I32, I64, Bool, CoverProblem, name_some
+from planner.optimise.stopping import Pace, Watch
 
-_DOMINANCE_WORK = 100_000_000
+DOMINANCE_WORK = 100_000_000
+_DOMINANCE_CHUNK = 4_000_000
+_DOMINANCE_SHARE = 0.15
 
 
 @dataclass(frozen=True)
@@ -157,16 +161,42 @@ def merged_rows(indptr: I64, rows: I32, n_rows: int, wanted: I64, kind: I64 | No
     return number
 
 
-def reduced_matrix(problem: CoverProblem, *, dominance: bool, need_all: bool) -> Matrix:
+def undominated(matrix: tuple[I64, I32], turned: tuple[I64, I32], cost: F64, most: int, watch: Watch) -> Bool:
+    """Columns that no other column makes needless.
+
+    Parameters
+    ----------
+    matrix, turned : tuple of arrays
+        Rows of each column, and columns of each row: starts and entries.
+    cost : float64 array, shape (n_cols,)
+        Cost of each column.
+    most : int
+        Set elements to look at.
+    watch : Watch
+        The solve's clock; the search may use a part of its limit.
+
+    Returns
+    -------
+    bool array, shape (n_cols,)
+        False where a column is known to be empty or dominated.
+    """
+    search = begin_dominance(*matrix, turned[0].size - 1)
+    pace = Pace(watch, _DOMINANCE_CHUNK)
+    while search.tally[1] < most and not watch.escaped(_DOMINANCE_SHARE):
+        if pace.run(lambda work: dominated_columns(*matrix, cost, *turned, search, work), _DOMINANCE_SHARE):
+            break
+    return np.asarray(~search.dominated, np.bool_)
+
+
+def reduced_matrix(problem: CoverProblem, watch: Watch, *, need_all: bool) -> Matrix:
     """Take out what is decided and unite what is equal.
 
     Parameters
     ----------
     problem : CoverProblem
         A checked problem.
-    dominance : bool
-        Leave out columns that another column dominates (right where all rows must be covered, and where only
-        the weight of covered rows counts).
+    watch : Watch
+        The solve's clock; the search for dominated columns may use a part of its limit.
     need_all : bool
         Every row has to be covered: rows no column can cover are an error; without it they are left out.
 
@@ -208,8 +238,6 @@ def reduced_matrix(problem: CoverProblem, *, dominance: bool, need_all: bool) ->
     indptr, rows = select_columns(indptr, rows, np.arange(free.size), first)
     cost = problem.cost[free]
     row_start, row_columns = transpose(indptr, rows, n_rows)
-    useful = np.diff(indptr) > 0
-    if dominance:
-        useful &= ~dominated_columns(indptr, rows, cost, row_start, row_columns, _DOMINANCE_WORK)[0]
+    useful = undominated((indptr, rows), (row_start, row_columns), cost, DOMINANCE_WORK, watch)
     matrix = Matrix(free, cost, indptr, rows, row_start, row_columns, weight, chosen, keep_row)
     return matrix.only(np.flatnonzero(useful))

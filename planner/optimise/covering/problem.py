@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.errors import Complaint, ConfigError
-from planner.kernels.cover.structure import all_rise
+from planner.kernels.cover.structure import all_rise, transpose, without_repeats
 
 F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
@@ -273,9 +273,6 @@ def _canonical(p: CoverProblem) -> CoverProblem:
     """The same problem with sorted, distinct rows in every column."""
     if all_rise(p.indptr, p.rows):
         return p
-    column = np.repeat(np.arange(p.n_cols), np.diff(p.indptr))
-    keys = np.unique(column * np.int64(max(1, p.n_rows)) + p.rows)
-    indptr = np.zeros(p.n_cols + 1, np.int64)
-    np.cumsum(np.bincount(keys // max(1, p.n_rows), minlength=p.n_cols), out=indptr[1:])
-    rows = (keys % max(1, p.n_rows)).astype(np.int32)
+    by_rows = transpose(p.indptr, p.rows, p.n_rows)
+    indptr, rows = without_repeats(*transpose(*by_rows, p.n_cols))  # twice turned: rows rise in every column
     return CoverProblem(**{**p.__dict__, "indptr": indptr, "rows": rows})

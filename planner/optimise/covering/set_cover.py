@@ -6,12 +6,12 @@ start from the Lagrangian multipliers, reduced-cost fixing, and HiGHS on what is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.kernels.cover.greedy import drop_redundant, greedy_cover
-from planner.kernels.cover.lagrangian import cheapest_of_rows, reduced_costs, subgradient
+from planner.kernels.cover.lagrangian import Multipliers, cheapest_of_rows, reduced_costs, subgradient
 from planner.kernels.cover.structure import cover_counts
 from planner.kernels.cover.weighting import SearchState, start_search, weighting_search
 from planner.optimise import milp
@@ -19,7 +19,7 @@ from planner.optimise.covering.answer import answer
 from planner.optimise.covering.incumbent import common_unit, rounded_up
 from planner.optimise.covering.presolve import Matrix, reduced_matrix
 from planner.optimise.covering.problem import F64, I64, CoverProblem, CoverResult, checked
-from planner.optimise.stopping import CLOCK, PROVED, USER, Stop, Watch
+from planner.optimise.stopping import CLOCK, PROVED, USER, Pace, Stop, Watch
 
 _ALL_COLUMNS_NNZ = 1_500_000
 _CORE_PER_ROW = 6
@@ -130,7 +130,9 @@ def solve_set_cover(
     """
     watch = Watch(stop)
     problem = checked(problem)
-    matrix = reduced_matrix(problem, dominance=True, need_all=True)
+    matrix = reduced_matrix(problem, watch, need_all=True)
+    scale = _scale(matrix.cost)
+    matrix = replace(matrix, cost=matrix.cost * scale)
     best = _first_cover(matrix, start)
     prices = _lagrangian(matrix, best, watch)
     exact = _core_size(matrix, best, prices) <= min(_MILP_NNZ, _MILP_NNZ_PER_S * watch.left_s())
@@ -143,8 +145,15 @@ def solve_set_cover(
         best.bound = best.value
     fixed_cost = float(problem.cost[matrix.chosen].sum())
     selected = np.sort(np.concatenate((matrix.chosen, matrix.columns[best.cover])))
-    bound = best.bound + fixed_cost
+    bound = best.bound / scale + fixed_cost
     return answer(problem, selected, float(problem.cost[selected].sum()), bound, watch)
+
+
+def _scale(cost: F64) -> float:
+    """Power of two that makes the least cost at least 1 where costs are not whole: tolerances are for such numbers."""
+    if common_unit(cost) > 0.0 or cost.size == 0:
+        return 1.0
+    return float(2.0 ** np.ceil(-np.log2(cost.min())))
 
 
 def _greedy(matrix: Matrix, price: F64, weight: F64, given: I64) -> I64:
@@ -166,35 +175,60 @@ def _first_cover(matrix: Matrix, start: I64 | None) -> Incumbent:
     return best
 
 
+def _first_prices(matrix: Matrix) -> Prices:
+    """Multipliers that share the cost of each column among its rows, the least share for each row."""
+    size = np.diff(matrix.indptr)
+    multiplier = np.full(matrix.n_rows, np.inf)
+    np.minimum.at(multiplier, matrix.rows, np.repeat(matrix.cost / np.maximum(1, size), size))
+    reduced = np.empty(matrix.n_cols)
+    return Prices(multiplier, reduced, reduced_costs(matrix.indptr, matrix.rows, matrix.cost, multiplier, reduced))
+
+
 def _lagrangian(matrix: Matrix, best: Incumbent, watch: Watch) -> Prices:
     """Best multipliers found, by rounds of steps on a core of columns that is priced afresh each round."""
-    per_row = matrix.cost / np.maximum(1, np.diff(matrix.indptr))
-    multiplier = np.full(matrix.n_rows, np.inf)
-    np.minimum.at(multiplier, matrix.rows, np.repeat(per_row, np.diff(matrix.indptr)))
-    reduced = np.empty(matrix.n_cols)
-    bound = reduced_costs(matrix.indptr, matrix.rows, matrix.cost, multiplier, reduced)
-    prices = Prices(multiplier, reduced, bound)
+    prices = _first_prices(matrix)
+    best.bound = rounded_up(prices.bound, best.unit)
     whole = matrix.rows.size <= _ALL_COLUMNS_NNZ
-    core = matrix
-    state = np.array([-np.inf, 1.0])
-    held, present = multiplier.copy(), multiplier.copy()
-    for _ in range(_SUBGRADIENT_STEPS // _SUBGRADIENT_CHUNK):
+    core, named = matrix, np.arange(matrix.n_cols)
+    first = prices.multiplier
+    m = Multipliers(first.copy(), first.copy(), np.zeros(matrix.n_rows), np.array([-np.inf, 1.0, 0.0]))
+    reduced = prices.reduced.copy()
+    pace = Pace(watch, _SUBGRADIENT_CHUNK)
+    made = 0
+    while made < _SUBGRADIENT_STEPS and not best.proved and not watch.escaped(_SEARCH_SHARE):
         if not whole:
-            marked = cheapest_of_rows(
-                matrix.row_start, matrix.row_columns, reduced, _CORE_PER_ROW, 1e-3 * float(matrix.cost.mean())
+            least = 1e-3 * float(matrix.cost.mean())
+            named = np.flatnonzero(
+                cheapest_of_rows(matrix.row_start, matrix.row_columns, reduced, _CORE_PER_ROW, least)
             )
-            core = matrix.only(np.flatnonzero(marked))
-            state[0] = -np.inf
-        made = subgradient(core.indptr, core.rows, core.cost, present, held, state, best.value, _SUBGRADIENT_CHUNK)
-        bound = reduced_costs(matrix.indptr, matrix.rows, matrix.cost, held, reduced)
+            core = matrix.only(named)
+            m.totals[0] = -np.inf
+        ended = _round(core, m, best.value, pace)
+        made += _SUBGRADIENT_CHUNK
+        bound = reduced_costs(matrix.indptr, matrix.rows, matrix.cost, m.best, reduced)
         if bound > prices.bound:
-            prices = Prices(held.copy(), reduced.copy(), bound)
-            best.bound = rounded_up(bound, best.unit)
-            primed = np.maximum(reduced, 0.0) + 0.05 * matrix.cost
-            best.offer(_greedy(matrix, primed, held + 1e-6, np.zeros(0, np.int64)), matrix.cost)
-        if made < _SUBGRADIENT_CHUNK or best.proved or watch.escaped(_SEARCH_SHARE):
+            prices = Prices(m.best.copy(), reduced.copy(), bound)
+            best.bound = max(best.bound, rounded_up(bound, best.unit))
+            primed = np.maximum(reduced[named], 0.0) + 0.05 * core.cost
+            best.offer(named[_greedy(core, primed, m.best + 1e-6, np.zeros(0, np.int64))], matrix.cost)
+        if ended:
             break
     return prices
+
+
+def _round(core: Matrix, m: Multipliers, upper: float, pace: Pace) -> bool:
+    """One round of steps; True where more of them lead nowhere."""
+    made = 0
+
+    def steps(count: int) -> bool:
+        nonlocal made
+        made += count
+        return subgradient(core.indptr, core.rows, core.cost, m, upper, count) < count
+
+    while made < _SUBGRADIENT_CHUNK and not pace.watch.escaped(_SEARCH_SHARE):
+        if pace.run(steps, _SEARCH_SHARE):
+            return True
+    return False
 
 
 def _useful(best: Incumbent, prices: Prices) -> I64:
@@ -247,11 +281,11 @@ class _Walk:
         self.state.values[0] = m.cost[own].sum()
         self.state.counters[:] = (0, -1)
 
-    def go(self, best: Incumbent, cost: F64) -> None:
-        """One chunk of moves; offers what it finds."""
+    def go(self, best: Incumbent, cost: F64, moves: int) -> None:
+        """Some moves; offers what they find."""
         m, s = self.matrix, self.state
         s.values[1:] = best.value, best.bound
-        weighting_search(s, m.indptr, m.rows, m.cost, m.row_start, m.row_columns, _CHUNK_MOVES)
+        weighting_search(s, m.indptr, m.rows, m.cost, m.row_start, m.row_columns, moves)
         if s.values[1] < best.value - 1e-9:
             best.offer(self.columns[np.flatnonzero(s.best)], cost)
 
@@ -273,21 +307,32 @@ def _search(
     flat.begin(best.cover, np.ones(matrix.n_rows))
     primed = _Walk(matrix, np.flatnonzero(marked), best, rng)
     spent, since, found_at = 0, _PRIMED_MOVES, 0
+    pace = Pace(watch, _CHUNK_MOVES)
+
+    def go(walk: _Walk) -> int:
+        def moves(count: int) -> int:
+            walk.go(best, matrix.cost, count)
+            return count
+
+        return pace.run(moves, share)
+
     while spent < watch.stop.iterations * _MOVES_PER_ITERATION and not best.proved:
         if patient and spent > _PATIENCE * found_at + _PATIENCE_MOVES:
             break
         before = best.value
         if watch.escaped(share):
             break
-        flat.go(best, matrix.cost)
+        spent += go(flat)
+        if watch.escaped(share):
+            break
         if since >= _PRIMED_MOVES:
             noise = 1.0 + _PRIMED_NOISE * rng.uniform(-1.0, 1.0, matrix.n_rows)
             scale = _PRIMED_WEIGHT / max(1e-12, float(prices.multiplier.max()))
             primed.begin(best.cover, np.rint((prices.multiplier * scale + 1.0) * noise))
             since = 0
-        primed.go(best, matrix.cost)
-        since += _CHUNK_MOVES
-        spent += 2 * _CHUNK_MOVES
+        made = go(primed)
+        since += made
+        spent += made
         found_at = spent if best.value < before else found_at
 
 

@@ -19,7 +19,7 @@ from planner.optimise.steiner.network import (
     tree_nodes,
 )
 from planner.optimise.steiner.search import SteinerSearch
-from planner.optimise.stopping import Stop, Watch
+from planner.optimise.stopping import PROVED, Stop, Watch
 
 
 def solve_steiner(network: Network, terminals: npt.ArrayLike, stop: Stop, rng: np.random.Generator) -> TreeResult:
@@ -51,6 +51,7 @@ def solve_steiner(network: Network, terminals: npt.ArrayLike, stop: Stop, rng: n
     watch = Watch(stop)
     is_terminal = terminal_mask(network, terminals)
     if is_terminal.sum() < 2:
+        watch.stopped_by = PROVED
         return finished(network, np.empty(0, np.int64), 0.0, watch, np.flatnonzero(is_terminal))
     part = _connected_part(network, is_terminal)
     core = whole_core(network, is_terminal)

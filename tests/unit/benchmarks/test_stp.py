@@ -41,6 +41,23 @@ def test_plain_and_compressed_files_are_the_same(tmp_path, suffix):
     assert instance.root is None
 
 
+def test_sections_in_any_order_comments_and_foreign_line_ends(tmp_path):
+    """Terminals may stand before the graph, in small letters, with comments, from another system."""
+    head, rest = GOOD.split("SECTION Graph")
+    graph, terminals = rest.split("SECTION Terminals")
+    turned = (
+        f"{head}section terminals{terminals.removesuffix('EOF' + chr(10))}# a comment{chr(10)}section graph{graph}EOF"
+    )
+    path = tmp_path / "turned.stp"
+    path.write_bytes(turned.replace("\n", "\r\n").replace("E 1", "e 1").encode())
+    instance = read_instance(path)
+    assert instance.network.cost.tolist() == [1.5, 2.0]
+    assert instance.terminals == [0, 2]
+    path.write_text(turned.replace("T 3", "T 4"))
+    with pytest.raises(DataError, match=r"line 8: node 4; nodes are 1 to 3"):
+        read_instance(path)
+
+
 def test_prizes_and_root(tmp_path):
     path = tmp_path / "prizes.stp"
     path.write_text(GOOD.replace("T 1\nT 3", "RootP 1\nTP 3 7.25"))

@@ -226,6 +226,6 @@ def test_the_unit_of_money_changes_nothing() -> None:
     assert large.value == pytest.approx(plain.value * 3e6)
     assert large.bound == pytest.approx(plain.bound * 3e6)
     assert large.gap_share <= 0.01
-    matrix = reduced_groups(dong, np.array([36.0]))
+    matrix = reduced_groups(dong, np.array([36.0]), Watch(Stop()))
     loop = CutLoop(matrix, None, Watch(Stop(20)))
     assert loop.model(np.arange(matrix.n_cols)).cost[: matrix.n_cols].mean() == pytest.approx(1.0)
