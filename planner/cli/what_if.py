@@ -188,4 +188,4 @@ def _print_sites(effect: Effect) -> None:
             sight = "in sight" if hop.in_sight else "blocked"
             fibre = ", on fibre" if hop.on_fibre else ""
             figure = f"{hop.distance_m / 1e3:.2f} km, least clearance {hop.clearance:.1f} Fresnel radii, {sight}{fibre}"
-            console.print(f"  microwave to {hop.site_id}: {figure}", markup=False)
+            console.print(f"  microwave to {hop.site_id}: {figure}; {hop.limit}", markup=False)

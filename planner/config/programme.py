@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from planner.config.base import Section, setting
+from planner.config.microwave import MicrowaveConfig
 from planner.config.radio import ReceiverName
 
 Payer = Literal["operator", "province", "universal_service_fund"]
@@ -130,11 +131,13 @@ class PlanningConfig(Section):
     microwave_allowed: bool = setting(True, "Whether a new site may be linked by microwave instead of fibre.")
     backhaul_needs_fibre_5g: bool = setting(True, "Whether a 5G site on microwave must get fibre.", source="assumption")
     microwave_max_hop_km: float = setting(
-        15.0, "Longest microwave hop with line of sight.", unit="km", gt=0, source="pobis: 15 km"
-    )
+        15.0, "Longest microwave hop, where `microwave` would bear a longer one.", unit="km", gt=0,
+        source="pobis: 15 km",
+    )  # fmt: skip
     microwave_frequency_ghz: float = setting(
-        15.0, "Microwave frequency for Fresnel clearance.", unit="GHz", gt=1, le=90
+        15.0, "Microwave frequency, for rain and Fresnel clearance.", unit="GHz", gt=1, le=90
     )
+    microwave: MicrowaveConfig = setting(MicrowaveConfig, "Radio of a microwave hop and the rain it has to bear.")
     reuse_cables: bool = setting(
         True,
         "Whether new fibre may use spare fibres of existing cables, whoever owns them; otherwise new cable is laid from"

@@ -60,7 +60,7 @@ def not_modelled(files: Mapping[str, Path], *, crossings: bool, supports: bool) 
     """
     sentences = [
         "telephone exchanges and fibre counts in use: not in the data; existing cable is taken to have spare fibres",
-        "rain: not in the data; microwave hops are judged by distance and terrain, not by rain fade",
+        "rain: not in the data; microwave hops bear that of `planning.microwave`, multipath fading is not modelled",
         "building footprints: not in the data; homes are spread evenly over a village's polygon",
     ]
     if not supports:

@@ -74,14 +74,18 @@ def microwave_work(scenario: Scenario, need: SiteNeed, link: MicrowaveLink) -> W
         One work for all hops.
     """
     hops = len(link.hosts)
+    limit = min(link.limits, key=lambda item: (item.longest_km, item.frequency_ghz))
     return Work(
         work_id=f"M:{need.site_id}", kind="backhaul_microwave", sub_plan="fibre", owner=need.operator,
         payer=scenario.planning.fibre_payer, cost_vnd=link.cost_vnd, opex_vnd_per_year=0, year=0,
         length_km=0.0, area_ids=(), people=0,
-        reason=f"in sight of {link.hosts[-1]} and cheaper than a fibre route",
+        reason=f"in sight of {link.hosts[-1]} and cheaper than a fibre route ({limit})",
         details={
             "site_id": need.site_id, "for_works": ",".join(need.work_ids), "hops": hops,
             "hosts": ",".join(link.hosts), "hop_km": sum(link.hop_km), "x_m": need.x_m, "y_m": need.y_m,
+            "frequency_ghz": ",".join(f"{item.frequency_ghz:g}" for item in link.limits), "rain_mm_h": limit.rain_mm_h,
+            "longest_hop_km": limit.longest_km, "availability_pct": limit.availability_pct,
+            "spare_margin_db": link.spare_db,
         },
         due_year=need.due_year,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from planner.config.schema import Scenario
 from planner.constants import EARTH_RADIUS_KM, SPEED_OF_LIGHT_M_S
 from planner.costs.catalogue import Prices
 from planner.domain.province import Province
+from planner.radio.microwave import HopLimit, hop_limits, spare_margin_db
 
 K_FACTOR = 4.0 / 3.0  # median effective earth radius factor, ITU-R P.530
 CLEARANCE = 0.6  # share of the first Fresnel zone kept clear, ITU-R P.530
@@ -66,11 +67,17 @@ class MicrowaveLink:
         Sites it runs over, the last one on fibre.
     hop_km : tuple of float
         Length of each hop, km.
+    limits : tuple of HopLimit
+        Frequency of each hop with the longest it may be.
+    spare_db : float
+        Least margin that rain leaves on any hop, dB.
     """
 
     cost_vnd: int
     hosts: tuple[str, ...]
     hop_km: tuple[float, ...]
+    limits: tuple[HopLimit, ...]
+    spare_db: float
 
 
 def place_needs(province: Province, scenario: Scenario) -> list[SiteNeed]:
@@ -152,7 +159,7 @@ def microwave_links(province: Province, scenario: Scenario, needs: Sequence[Site
     province : Province
         Terrain, land cover and existing sites.
     scenario : Scenario
-        Frequency, longest hop, clutter heights, price of a hop.
+        Frequencies, link budget, rain, clutter heights, price of a hop.
     needs : sequence of SiteNeed
         Sites to link.
 
@@ -206,7 +213,9 @@ class _Sky:
 
     def __init__(self, province: Province, scenario: Scenario) -> None:
         sites = province.sites
-        self._planning = scenario.planning
+        self._limits = hop_limits(scenario)
+        self._microwave = scenario.planning.microwave
+        self._vapour_g_m3 = scenario.propagation.vapour_density_g_m3
         self._hop_vnd = Prices(scenario.costs).vnd(scenario.costs.sites.microwave_hop)
         self._grid = province.terrain.grid
         heights = np.zeros(256)
@@ -229,37 +238,53 @@ class _Sky:
         if not np.isfinite(top):
             return None
         for host, metres in self._near(here, self._fibre, need.site_id):
-            if self._clear(here, top, host, metres):
-                return MicrowaveLink(self._hop_vnd, (str(self._id[host]),), (metres / 1e3,))
+            limit = self._clear(here, top, host, metres)
+            if limit is not None:
+                return self._link((host,), (metres,), (limit,))
         for relay, first in self._near(here, self._masts, need.site_id):
-            if not self._clear(here, top, relay, first):
+            near = self._clear(here, top, relay, first)
+            if near is None:
                 continue
             for host, second in self._near(self._xy[relay], self._fibre, str(self._id[relay])):
-                if self._clear(self._xy[relay], float(self._top_asl_m[relay]), host, second):
-                    hosts = (str(self._id[relay]), str(self._id[host]))
-                    return MicrowaveLink(2 * self._hop_vnd, hosts, (first / 1e3, second / 1e3))
+                far = self._clear(self._xy[relay], float(self._top_asl_m[relay]), host, second)
+                if far is not None:
+                    return self._link((relay, host), (first, second), (near, far))
         return None
 
+    def _link(self, masts: tuple[int, ...], metres: tuple[float, ...], limits: tuple[HopLimit, ...]) -> MicrowaveLink:
+        """A link over some masts."""
+        spare = [
+            spare_margin_db(self._microwave, limit.frequency_ghz, max(length, 1.0) / 1e3, self._vapour_g_m3)
+            for length, limit in zip(metres, limits, strict=True)
+        ]
+        hosts = tuple(str(self._id[mast]) for mast in masts)
+        return MicrowaveLink(
+            len(masts) * self._hop_vnd, hosts, tuple(length / 1e3 for length in metres), limits, min(spare)
+        )
+
     def _near(self, here: NDArray[np.float64], masts: NDArray[np.int64], own: str) -> list[tuple[int, float]]:
-        """Nearest masts within a hop, nearest first, without the site itself."""
+        """Nearest masts within the longest hop, nearest first, without the site itself."""
         if not masts.size:
             return []
-        reach_m = self._planning.microwave_max_hop_km * 1e3
+        reach_m = max(limit.longest_km for limit in self._limits) * 1e3
         count = min(NEAREST_HOSTS + 1, masts.size)
         distance, index = self._trees[id(masts)].query(here, k=count, distance_upper_bound=reach_m)
         pairs = zip(np.atleast_1d(index).tolist(), np.atleast_1d(distance).tolist(), strict=True)
         return [(int(masts[i]), metres) for i, metres in pairs if np.isfinite(metres) and self._id[masts[i]] != own]
 
-    def _clear(self, here: NDArray[np.float64], top_asl_m: float, host: int, metres: float) -> bool:
-        """Whether a hop to a mast is in sight; masts that share a roof always are."""
+    def _clear(self, here: NDArray[np.float64], top_asl_m: float, host: int, metres: float) -> HopLimit | None:
+        """Highest frequency that bears a hop's length and sees the mast; masts that share a roof always do."""
+        bearing = [limit for limit in self._limits if metres <= limit.longest_km * 1e3]
         if metres < self._grid.cell_m:
-            return True
+            return bearing[0] if bearing else None
         count = int(np.ceil(metres / (0.5 * self._grid.cell_m))) + 1
         share = np.linspace(0.0, 1.0, count)[:, None]
-        path = self._surface_at(here + share * (self._xy[host] - here))
-        return line_of_sight(
-            path, metres, top_asl_m, float(self._top_asl_m[host]), self._planning.microwave_frequency_ghz
-        )
+        path = self._surface_at(here + share * (self._xy[host] - here)) if bearing else np.empty(0)
+        end = float(self._top_asl_m[host])
+        for limit in bearing:
+            if line_of_sight(path, metres, top_asl_m, end, limit.frequency_ghz):
+                return limit
+        return None
 
     def _height_at(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         return self._sample(self._ground, xy)

@@ -18,6 +18,7 @@ from planner.domain.province import Province
 from planner.optimise.network.backhaul import CLEARANCE, K_FACTOR
 from planner.optimise.network.graph import price_edges
 from planner.optimise.network.roads import build_network
+from planner.radio.microwave import HopLimit, hop_limits
 
 NEAREST_MASTS = 10
 _RURAL = 2
@@ -61,6 +62,8 @@ class MicrowavePath:
         Whether 0.6 radii are clear, ITU-R P.530.
     on_fibre : bool
         Whether the far mast is on fibre.
+    limit : HopLimit
+        Frequency the hop would take, with the longest it may be there.
     """
 
     site_id: str
@@ -68,6 +71,7 @@ class MicrowavePath:
     clearance: float
     in_sight: bool
     on_fibre: bool
+    limit: HopLimit
 
 
 class SiteLinks:
@@ -145,7 +149,8 @@ class SiteLinks:
         sites = sites[sites["site_id"] != own]
         if sites.empty:
             return []
-        reach_m = self._scenario.planning.microwave_max_hop_km * 1e3
+        limits = hop_limits(self._scenario)
+        reach_m = max(limit.longest_km for limit in limits) * 1e3
         tree = cKDTree(np.column_stack([sites.geometry.x, sites.geometry.y]))
         count = min(NEAREST_MASTS, len(sites))
         distance, index = tree.query((x_m, y_m), k=[*range(1, count + 1)], distance_upper_bound=reach_m)
@@ -155,14 +160,17 @@ class SiteLinks:
                 continue
             site = sites.iloc[row]
             far = (float(site.geometry.x), float(site.geometry.y), float(site["height_agl_m"]))
-            clearance = self._clearance((x_m, y_m, height_agl_m), far, metres)
+            bearing = [limit for limit in limits if metres <= limit.longest_km * 1e3]
+            rooms = [self._clearance((x_m, y_m, height_agl_m), far, metres, limit.frequency_ghz) for limit in bearing]
+            best = next((i for i, room in enumerate(rooms) if room >= CLEARANCE), 0)
             found.append(
                 MicrowavePath(
                     str(site["site_id"]),
                     metres,
-                    clearance,
-                    clearance >= CLEARANCE,
+                    rooms[best],
+                    rooms[best] >= CLEARANCE,
                     str(site["backhaul"]) == "fibre",
+                    bearing[best],
                 )
             )
         return found
@@ -178,7 +186,9 @@ class SiteLinks:
             node = previous
         return metres
 
-    def _clearance(self, near: tuple[float, float, float], far: tuple[float, float, float], metres: float) -> float:
+    def _clearance(
+        self, near: tuple[float, float, float], far: tuple[float, float, float], metres: float, frequency_ghz: float
+    ) -> float:
         """Least clearance in Fresnel radii; infinite where both stand in one cell, NaN without terrain."""
         grid = self._province.terrain.grid
         if metres <= grid.cell_m:
@@ -187,7 +197,7 @@ class SiteLinks:
         ground, cover = self._ground(near, far, share)
         ray = ground[0] + near[2] + share * (ground[-1] + far[2] - ground[0] - near[2])
         d1, d2 = share[1:-1] * metres, (1.0 - share[1:-1]) * metres
-        wavelength_m = SPEED_OF_LIGHT_M_S / (self._scenario.planning.microwave_frequency_ghz * 1e9)
+        wavelength_m = SPEED_OF_LIGHT_M_S / (frequency_ghz * 1e9)
         bulge = d1 * d2 / (2.0 * K_FACTOR * EARTH_RADIUS_KM * 1e3)
         room = ray[1:-1] - ground[1:-1] - cover[1:-1] - bulge
         return float((room / np.sqrt(wavelength_m * d1 * d2 / metres)).min())

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from planner.errors import Complaint, ConfigError
-from planner.radio.models import p676, p2108, p2109
+from planner.radio.models import p530, p676, p838, p2108, p2109
 from planner.radio.models.base import Addition, ModelCard, PathModel
 from planner.radio.models.free_space import FreeSpace
 from planner.radio.models.hata import Hata
@@ -37,6 +37,8 @@ ADDITIONS: Mapping[str, Addition] = MappingProxyType(
             Addition(p2108.TERRESTRIAL_CARD, p2108.statistical_clutter_loss_db),
             Addition(p2109.CARD, p2109.entry_loss_db),
             Addition(p676.CARD, p676.gas_attenuation_db_km),
+            Addition(p838.CARD, p838.rain_attenuation_db_km),
+            Addition(p530.CARD, p530.hop_rain_attenuation_db),
         )
     }
 )

@@ -173,6 +173,39 @@ def test_a_relay_carries_a_link_over_a_ridge(town, wishes):
     assert link.cost_vnd == 2 * Prices(wishes([]).costs).vnd(wishes([]).costs.sites.microwave_hop)
 
 
+def _microwave(**keys):
+    return {"microwave": keys}
+
+
+def test_rain_limits_hops_and_leaves_low_frequencies_to_long_ones(town, wishes):
+    province = town(rows=1, cols=6, microwave=("A00", "A01", "A02", "A03", "A04"))
+    province.sites["height_agl_m"] = 60.0
+    need = SiteNeed("N", "VNPT", 500_500.0, 2_300_200.0, 60.0)  # A05 with fibre is 4.5 km away, A02 1.5 km
+
+    def links(**keys):
+        return microwave_links(province, wishes([], planning=_microwave(**keys)), [need])[0]
+
+    at_once = links()
+    assert at_once.hosts == ("SA05",)
+    assert at_once.limits[0].rain_mm_h == 95.0
+    assert at_once.spare_db > 0.0
+    relayed = links(rain_region="P", availability_pct=99.995)  # at most 4.4 km
+    assert len(relayed.hosts) == 2
+    assert max(relayed.hop_km) < relayed.limits[0].longest_km < 4.5
+    assert links(rain_mm_h=250.0, availability_pct=99.999) is None
+    mixed = links(rain_region="P", availability_pct=99.995, further_frequencies_ghz=[38.0, 11.0])
+    assert [limit.frequency_ghz for limit in mixed.limits] == [11.0]  # 38 GHz bears 1.6 km there, 15 GHz 4.4
+
+
+def test_a_microwave_work_tells_its_limit(town, wishes):
+    need = SiteNeed("N1", "VNPT", 503_000.0, 2_302_300.0, 40.0, ("N:1",), False, 2030)
+    (work,) = plan_fibre(town(), wishes([], costs={"sites": {"microwave_hop": {"value": 10e6}}}), [need]).works
+    assert "15 GHz, 95 mm/h: at most 7.2 km for 99.99 %" in work.reason
+    assert work.details["frequency_ghz"] == "15"
+    assert work.details["hop_km"] < work.details["longest_hop_km"]
+    assert work.details["spare_margin_db"] > 0.0
+
+
 def test_second_ways_are_edge_disjoint(town, wishes):
     scenario = wishes([{"kind": "fibre_communes"}], planning={"ring_for_communes": True})
     province = town()
