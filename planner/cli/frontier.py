@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from planner.cli.console import err, guarded, out, print_json, progress_bars
+from planner.cli.console import ProgressCallback, err, guarded, out, print_json, progress_bars
 from planner.errors import Complaint, ConfigError
 
 if TYPE_CHECKING:
@@ -20,56 +20,84 @@ def frontier(
     scenario: Annotated[Path, typer.Argument(help="Scenario file (YAML).", show_default=False)],
     data: Annotated[Path | None, typer.Option(help="Folder with the province's layers.")] = None,
     technology: Annotated[str, typer.Option(help="4g, 5g, or underground for zones.")] = "5g",
+    counted: Annotated[str, typer.Option("--of", help="What counts: areas or people.")] = "areas",
     steps: Annotated[int, typer.Option(help="Points of the curve.", min=1, max=100)] = 8,
-    budget: Annotated[int | None, typer.Option(help="Instead of the curve: the most areas for this many VND.")] = None,
+    budget: Annotated[int | None, typer.Option(help="Instead of the curve: the most for this many VND.")] = None,
     plot: Annotated[Path | None, typer.Option("--plot", help="Draw the curve to this PNG.")] = None,
     override: Annotated[list[str] | None, typer.Option("--set", help="Override one value: key.path=value.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bars.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show the least cost of every share of covered areas with its proven bound, and where the curve bends."""
+    """Show the least cost of every share of areas or people with its proven bound, and where the curve bends."""
     from planner.config.load import load_scenario
-    from planner.coverage.predict import predict_coverage
     from planner.data.load import load_province
-    from planner.optimise.sites.frontier import as_rows, coverage_frontier, most_for_budget
 
     if technology not in ("4g", "5g", "underground"):
         raise ConfigError("unknown technology", [Complaint("--technology", technology, "give 4g, 5g or underground")])
+    if counted not in ("areas", "people"):
+        raise ConfigError("unknown count", [Complaint("--of", counted, "give areas or people")])
     found = load_scenario(scenario, override or [])
     province = load_province(found, data)
     if technology == "underground":
         _underground(province, found, budget, steps, plot, as_json=as_json)
         return
+    asked = _Asked(province, found, technology, "areas" if counted == "areas" else "people")
     with progress_bars(quiet=quiet or as_json) as progress:
-        baseline = predict_coverage(province, found, progress=progress)
         if budget is not None:
-            answer = most_for_budget(province, found, baseline, technology, budget, progress)
+            _budget(asked, budget, progress, as_json=as_json)
         else:
-            points = coverage_frontier(province, found, baseline, technology, steps=steps, progress=progress)
-    if budget is not None:
-        result: dict[str, Any] = {
-            "areas_share": answer.share, "most_share": answer.most_share, "cost_vnd": answer.cost_vnd,
-            "works": list(answer.work_ids), "stopped_by": answer.stopped_by,
-        }  # fmt: skip
-        if as_json:
-            print_json(result)
-            return
-        out().print(
-            f"{answer.share:.2%} of areas for {answer.cost_vnd / 1e9:,.1f} billion VND; {len(answer.work_ids)} works"
-        )
-        out().print(f"no plan for that money covers more than {answer.most_share:.2%}")
-        return
-    if plot is not None:
-        from planner.report.figures import frontier_chart
+            _curve(asked, steps, plot, progress, as_json=as_json)
 
-        frontier_chart(points, technology).savefig(plot, dpi=120)
-        err().print(f"drawn to {plot}", markup=False)
+
+class _Asked(NamedTuple):
+    """What the curve or the budget is about."""
+
+    province: Province
+    scenario: Scenario
+    technology: str
+    counted: Literal["areas", "people"]
+
+
+def _budget(asked: _Asked, budget: int, progress: ProgressCallback | None, *, as_json: bool) -> None:
+    """Show the most a sum of money can do."""
+    from planner.coverage.predict import predict_coverage
+    from planner.optimise.sites.frontier import most_for_budget
+
+    province, scenario, technology, counted = asked
+    baseline = predict_coverage(province, scenario, progress=progress)
+    answer = most_for_budget(province, scenario, baseline, technology, budget, counted=counted, progress=progress)
     if as_json:
-        print_json(as_rows(points))
+        print_json({
+            f"{counted}_share": answer.share, "most_share": answer.most_share, "cost_vnd": answer.cost_vnd,
+            "works": list(answer.work_ids), "stopped_by": answer.stopped_by,
+        })  # fmt: skip
         return
+    out().print(
+        f"{answer.share:.2%} of {counted} for {answer.cost_vnd / 1e9:,.1f} billion VND; {len(answer.work_ids)} works"
+    )
+    out().print(f"no plan for that money covers more than {answer.most_share:.2%}")
+
+
+def _curve(asked: _Asked, steps: int, plot: Path | None, progress: ProgressCallback | None, *, as_json: bool) -> None:
+    """Show the least cost of every share."""
     from rich.table import Table
 
-    table = Table("areas covered", "least cost, billion VND", "proven least, billion VND", "works", "")
+    from planner.coverage.predict import predict_coverage
+    from planner.optimise.sites.frontier import as_rows, coverage_frontier
+    from planner.report.figures import frontier_chart
+
+    province, scenario, technology, counted = asked
+    baseline = predict_coverage(province, scenario, progress=progress)
+    points = coverage_frontier(
+        province, scenario, baseline, technology, counted=counted, steps=steps, progress=progress
+    )
+    if plot is not None:
+        frontier_chart(points, technology, counted).savefig(plot, dpi=120)
+        err().print(f"drawn to {plot}", markup=False)
+    if as_json:
+        print_json(as_rows(points, counted))
+        return
+    table = Table(f"{counted} covered", "least cost, billion VND", "proven least, billion VND", "works", "")
     for point in points:
         money = [f"{vnd / 1e9:,.1f}" for vnd in (point.cost_vnd, point.lower_bound_vnd)]
         table.add_row(f"{point.share:.2%}", *money, str(point.works), "knee" if point.is_knee else "")

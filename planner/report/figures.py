@@ -31,6 +31,8 @@ SHARE_LABELS = ("under 25 %", "25-50 %", "50-75 %", "75-95 %", "95 % and more")
 WIDE = 0.7  # maps flatter than this stand above each other
 WORK_LOOK = {
     "upgrade": ("o", "#2166ac", 14, "5G or 4G added to a mast"),
+    "add_sector": ("p", "#4393c3", 20, "sector added in an open direction"),
+    "split_sectors": ("*", "#006d2c", 30, "narrow panels for wide ones"),
     "colocate": ("D", "#762a83", 16, "co-location"),
     "new_site": ("^", "#d62f27", 34, "new site"),
 }
@@ -271,8 +273,8 @@ def money_chart(programme: Programme) -> Figure:
     return figure
 
 
-def frontier_chart(points: Sequence[FrontierPoint], technology: str) -> Figure:
-    """Least cost against share of covered areas, with the proven bound and the knee.
+def frontier_chart(points: Sequence[FrontierPoint], technology: str, counted: str) -> Figure:
+    """Least cost against share of covered areas or people, with the proven bound and the knee.
 
     Parameters
     ----------
@@ -280,6 +282,8 @@ def frontier_chart(points: Sequence[FrontierPoint], technology: str) -> Figure:
         The curve.
     technology : str
         '4g' or '5g'.
+    counted : str
+        'areas' or 'people'.
 
     Returns
     -------
@@ -298,7 +302,8 @@ def frontier_chart(points: Sequence[FrontierPoint], technology: str) -> Figure:
                 axes.annotate(
                     "knee", (100.0 * point.share, point.cost_vnd / 1e9), (-28, 14), textcoords="offset points"
                 )
-        axes.set_xlabel(f"residential areas with {technology.upper()}, %")
+        what = "residential areas" if counted == "areas" else "people"
+        axes.set_xlabel(f"{what} with {technology.upper()}, %")
         axes.set_ylabel("radio works, billion VND")
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False)

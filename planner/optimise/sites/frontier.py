@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,12 +13,14 @@ from planner.config.schema import Scenario
 from planner.domain.coverage import CoverageMap
 from planner.domain.province import Province
 from planner.errors import Complaint, ConfigError
-from planner.optimise.covering import solve_group_budget
+from planner.optimise.covering import solve_group_budget, solve_max_cover
 from planner.optimise.sites.choice import Progress, SiteStudy, choose_sites, open_demands, site_state, study_sites
-from planner.optimise.sites.problem import site_problem
+from planner.optimise.sites.problem import SiteProblem, site_problem
 from planner.optimise.stopping import Stop
 
 STEPS = 8
+Counted = Literal["areas", "people"]
+_SLACK = 1e-9  # of a sum of people that rounding may take away
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class FrontierPoint:
     Attributes
     ----------
     share : float
-        Share of the target's areas (or people) reached, 0 to 1.
+        Share of areas or people reached, 0 to 1.
     cost_vnd, lower_bound_vnd : int
         Least cost found and proven least cost of reaching it, VND.
     works : int
@@ -51,7 +53,7 @@ class BudgetAnswer:
     Attributes
     ----------
     share : float
-        Share of areas covered with the plan.
+        Share of areas or people covered with the plan.
     most_share : float
         Share no plan for that money can exceed.
     cost_vnd : int
@@ -75,21 +77,24 @@ def coverage_frontier(
     baseline: CoverageMap,
     technology: str,
     *,
+    counted: Counted = "areas",
     steps: int = STEPS,
     progress: Progress | None = None,
 ) -> list[FrontierPoint]:
-    """Least cost of covering more and more areas with a technology.
+    """Least cost of covering more and more areas, or people, with a technology.
 
     Parameters
     ----------
     province : Province
         The province.
     scenario : Scenario
-        Rules, prices, solver's counted work; its targets are set aside for "areas covered by any operator".
+        Rules, prices, solver's counted work; its targets are set aside for all areas (or people), any operator.
     baseline : CoverageMap
         Coverage today.
     technology : str
         '4g' or '5g'.
+    counted : str, optional
+        'areas' or 'people'.
     steps : int, optional
         Points between today and everything that can be reached.
     progress : callable, optional
@@ -100,16 +105,14 @@ def coverage_frontier(
     list of FrontierPoint
         From today's share at no cost to all that can be reached; one is marked as the knee.
     """
-    study, today = _study(province, scenario, baseline, technology, progress)
-    points = [FrontierPoint(today, 0, 0, 0)]
-    if study is None:
+    asked = _question(province, scenario, baseline, technology, counted, progress)
+    points = [FrontierPoint(asked.today, 0, 0, 0)]
+    if asked.study is None:
         return points
-    count = len(province.areas)
-    most = _reachable(study, scenario)
-    wanted = np.unique(np.ceil(np.linspace(0.0, most, steps + 1)[1:]).astype(int))
+    wanted = asked.steps(scenario, steps)
     for number, more in enumerate(wanted):
-        choice = choose_sites(_asking(study, float(more)), scenario)
-        share = today + more / count
+        choice = choose_sites(_asking(asked.study, more), scenario)
+        share = asked.today + more / asked.whole
         points.append(
             FrontierPoint(share, choice.bound.cost_vnd, choice.bound.lower_bound_vnd, int(choice.result.selected.size))
         )
@@ -124,9 +127,11 @@ def most_for_budget(
     baseline: CoverageMap,
     technology: str,
     budget_vnd: int,
+    *,
+    counted: Counted = "areas",
     progress: Progress | None = None,
 ) -> BudgetAnswer:
-    """Most areas covered for a sum of money, with a proven bound.
+    """Most areas, or people, covered for a sum of money, with a proven bound.
 
     Parameters
     ----------
@@ -140,6 +145,8 @@ def most_for_budget(
         '4g' or '5g'.
     budget_vnd : int
         Money for radio works, VND.
+    counted : str, optional
+        'areas' or 'people'.
     progress : callable, optional
         Called with stage, done, total.
 
@@ -150,46 +157,79 @@ def most_for_budget(
     """
     if budget_vnd < 0:
         raise ConfigError("a budget cannot be negative", [Complaint("--budget", f"{budget_vnd}", "give 0 or more VND")])
-    study, today = _study(province, scenario, baseline, technology, progress)
-    if study is None or budget_vnd == 0:
-        return BudgetAnswer(today, today, 0, (), "nothing to do")
-    cost, fixed = site_state(study, scenario)
-    problem = site_problem(study.options, cost, fixed, study.demands, study.reach).problem
+    asked = _question(province, scenario, baseline, technology, counted, progress)
+    if asked.study is None or budget_vnd == 0:
+        return BudgetAnswer(asked.today, asked.today, 0, (), "nothing to do")
     planning = scenario.planning
-    result = solve_group_budget(
-        problem,
+    solve = solve_group_budget if counted == "areas" else solve_max_cover
+    result = solve(
+        asked.problem(scenario).problem,
         budget=float(budget_vnd),
         stop=Stop(planning.iterations, planning.time_limit_s),
         rng=np.random.default_rng(scenario.run.seed),
     )
-    count = len(province.areas)
-    chosen = tuple(study.options[index].work_id for index in result.selected)
-    share, most = today + result.value / count, min(1.0, today + result.bound / count)
+    chosen = tuple(asked.study.options[index].work_id for index in result.selected)
+    share, most = (min(1.0, asked.today + value / asked.whole) for value in (result.value, result.bound))
     return BudgetAnswer(share, max(share, most), round(result.cost), chosen, result.stopped_by)
 
 
-def _study(
-    province: Province, scenario: Scenario, baseline: CoverageMap, technology: str, progress: Progress | None
-) -> tuple[SiteStudy | None, float]:
-    """Study of "all areas, any operator", and the share covered today."""
+@dataclass(frozen=True)
+class _Question:
+    """ "All areas" or "all people" with the share that holds today; no study where nothing is left to do."""
+
+    study: SiteStudy | None
+    today: float
+    whole: float
+    counted: Counted
+
+    def problem(self, scenario: Scenario) -> SiteProblem:
+        """The covering problem at what works cost to build."""
+        assert self.study is not None
+        cost, fixed = site_state(self.study, scenario)
+        return site_problem(self.study.options, cost, fixed, self.study.demands, self.study.reach)
+
+    def steps(self, scenario: Scenario, count: int) -> list[float]:
+        """Areas or people more than today that the points of the curve ask for."""
+        joined = self.problem(scenario)
+        if self.counted == "areas":
+            most = float(joined.required[0])
+            return [float(more) for more in np.unique(np.ceil(np.linspace(0.0, most, count + 1)[1:])) if more > 0.0]
+        problem = joined.problem
+        open_columns = np.repeat(problem.states() >= 0, np.diff(problem.indptr))
+        most = float(problem.weights()[np.unique(problem.rows[open_columns])].sum())
+        return [float(more) for more in np.linspace(0.0, most * (1.0 - _SLACK), count + 1)[1:] if more > 0.0]
+
+
+def _question(
+    province: Province,
+    scenario: Scenario,
+    baseline: CoverageMap,
+    technology: str,
+    counted: Counted,
+    progress: Progress | None,
+) -> _Question:
+    """Study of everything, any operator, and the share covered today."""
     target = Target.model_validate(
-        {"name": f"{technology} in all areas", "kind": "coverage_areas", "technology": technology, "year": 2100}
+        {"name": f"{technology} everywhere", "kind": f"coverage_{counted}", "technology": technology, "year": 2100}
     )
     asked = scenario.model_copy(update={"targets": [target]})
     demands = open_demands(province, asked, baseline, technology)
-    missing = float(demands[0][1].required_value[0]) if demands else 0.0
-    return study_sites(province, asked, baseline, technology, progress), 1.0 - missing / max(1, len(province.areas))
+    count, people = float(len(province.areas)), float(province.areas["population"].sum())
+    whole = max(count if counted == "areas" else people, 1.0)
+    missing = 0.0
+    if demands:
+        demand = demands[0][1]
+        missing = float((demand.required_value if counted == "areas" else demand.group_need).sum())
+    study = study_sites(province, asked, baseline, technology, progress)
+    return _Question(study, 1.0 - missing / whole, whole, counted)
 
 
 def _asking(study: SiteStudy, value: float) -> SiteStudy:
+    """The study with another amount asked for: groups that are areas, or people of the one group there is."""
     (target, demand), *_ = study.demands
-    return replace(study, demands=((target, replace(demand, required_value=np.array([value]))),))
-
-
-def _reachable(study: SiteStudy, scenario: Scenario) -> float:
-    """Areas all options together can add."""
-    cost, fixed = site_state(study, scenario)
-    return float(site_problem(study.options, cost, fixed, study.demands, study.reach).required[0])
+    if target.kind == "coverage_areas":
+        return replace(study, demands=((target, replace(demand, required_value=np.array([value]))),))
+    return replace(study, demands=((target, replace(demand, group_need=np.array([value]))),))
 
 
 def _with_knee(points: Sequence[FrontierPoint]) -> list[FrontierPoint]:
@@ -204,22 +244,24 @@ def _with_knee(points: Sequence[FrontierPoint]) -> list[FrontierPoint]:
     return [replace(point, is_knee=index == knee) for index, point in enumerate(points)]
 
 
-def as_rows(points: Sequence[FrontierPoint]) -> list[dict[str, Any]]:
+def as_rows(points: Sequence[FrontierPoint], counted: Counted) -> list[dict[str, Any]]:
     """Write the curve as plain rows.
 
     Parameters
     ----------
     points : sequence of FrontierPoint
         The curve.
+    counted : str
+        'areas' or 'people'.
 
     Returns
     -------
     list of dict
-        areas_share, cost_vnd, lower_bound_vnd, works, is_knee.
+        areas_share or people_share, cost_vnd, lower_bound_vnd, works, is_knee.
     """
     return [
         {
-            "areas_share": point.share,
+            f"{counted}_share": point.share,
             "cost_vnd": point.cost_vnd,
             "lower_bound_vnd": point.lower_bound_vnd,
             "works": point.works,

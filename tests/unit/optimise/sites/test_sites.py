@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -77,7 +78,7 @@ def test_an_unchanged_problem_is_not_solved_again(monkeypatch: pytest.MonkeyPatc
     result = solve_group_cover(asked.problem, required_value=asked.required, stop=Stop(5), rng=np.random.default_rng(0))
     start = SiteChoice(study, asked, result, Bound(2, 2, 0.0, "proved", {}))
     scenario = Scenario(name="x")
-    monkeypatch.setattr(choice, "_bound", lambda *_: start.bound)
+    monkeypatch.setattr(choice, "made_choice", lambda study, joined, result: replace(start, result=result))
     monkeypatch.setattr(choice, "site_problem", lambda *_: joined([1.0, 1.0, 3.0], covers, [1.0, 1.0], 2.0))
     assert choose_sites(study, scenario, start=start) is start
     monkeypatch.setattr(choice, "site_problem", lambda *_: joined([2.0, 2.0, 3.0], covers, [1.0, 1.0], 2.0))
