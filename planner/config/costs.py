@@ -44,6 +44,14 @@ class SiteCosts(Section):
     add_carrier: Cost = setting(
         _vnd(300, "lower end of baodautu.vn 2020"), "Add another carrier of a technology already on site."
     )
+    add_sector: Cost = setting(
+        _vnd(160, "assumption: a third of a carrier's and an upgrade's three sectors, with panel and mounting"),
+        "One more sector on a site that leaves a direction open, with the carriers the site has of a technology.",
+    )
+    split_sector: Cost = setting(
+        _vnd(110, "assumption: narrow panel and radio; mounting, feeders and power are there"),
+        "Each narrow panel where two take the place of a wide one.",
+    )
     colocate: Cost = setting(
         _vnd(550, "baodautu.vn 2020 range; equipment and mast adaption"),
         "Own radio on another operator's mast.",

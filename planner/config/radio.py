@@ -25,6 +25,11 @@ class CarrierConfig(Section):
     )
     power_dbm: float = setting(46.0, "Total transmit power of a sector on this carrier.", unit="dBm", ge=0, le=60)
     antenna: str = setting("macro_65deg", "Antenna name in `radio.antennas`.")
+    narrow_antenna: str | None = setting(
+        None,
+        "Antenna in `radio.antennas` of half the width, two of which may take the place of one on overloaded sites;"
+        " absent: sectors are not split.",
+    )
     layers: int = setting(2, "Downlink MIMO layers.", ge=1, le=16)
     ssb_gain_offset_db: float = setting(
         0.0, "Gain of the SSB beam relative to the antenna's gain (NR).", unit="dB", ge=-20, le=20

@@ -59,6 +59,9 @@ def _radio(scenario: Scenario) -> Iterator[str]:
         if config.antenna not in radio.antennas:
             hint = _unknown(config.antenna, list(radio.antennas))
             yield f"radio.carriers.{name}.antenna: no antenna '{config.antenna}' in radio.antennas; {hint}"
+        if config.narrow_antenna is not None and config.narrow_antenna not in radio.antennas:
+            hint, narrow = _unknown(config.narrow_antenna, list(radio.antennas)), config.narrow_antenna
+            yield f"radio.carriers.{name}.narrow_antenna: no antenna '{narrow}' in radio.antennas; {hint}"
     for name, antenna in radio.antennas.items():
         if antenna.kind == "file" and antenna.file is None:
             yield f"radio.antennas.{name}.file: missing; name an MSI or Planet file, or choose another kind"
@@ -208,7 +211,7 @@ def _works_for_nothing(scenario: Scenario) -> Iterator[str]:
     if not any(target.kind.startswith(("coverage", "capacity")) for target in scenario.targets):
         return
     sites = scenario.costs.sites
-    for name in ("new_macro", "new_small_cell", "upgrade_5g", "add_carrier", "colocate"):
+    for name in ("new_macro", "new_small_cell", "upgrade_5g", "add_carrier", "add_sector", "split_sector", "colocate"):
         if getattr(sites, name).value == 0:
             yield f"costs.sites.{name}: 0 VND; a work that is weighed against others needs a price above 0"
     if sites.subsidy_5g_share >= 1:

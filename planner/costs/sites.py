@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from planner.costs.catalogue import Prices
 from planner.costs.discounting import present_value
 
-SiteWork = Literal["new_macro", "new_small_cell", "upgrade_5g", "add_carrier", "colocate"]
+SiteWork = Literal["new_macro", "new_small_cell", "upgrade_5g", "add_carrier", "colocate", "add_sector", "split_sector"]
 
 
 class SiteCost(NamedTuple):
@@ -29,9 +29,12 @@ class SiteCost(NamedTuple):
 
 
 _SUBSIDISED: tuple[SiteWork, ...] = ("upgrade_5g",)
+_BY_SECTOR: tuple[SiteWork, ...] = ("add_sector", "split_sector")
 
 
-def site_cost(prices: Prices, work: SiteWork, *, carriers: int = 1, off_grid: bool = False) -> SiteCost:
+def site_cost(
+    prices: Prices, work: SiteWork, *, carriers: int = 1, sectors: int = 1, off_grid: bool = False
+) -> SiteCost:
     """Price one radio work.
 
     Parameters
@@ -39,9 +42,12 @@ def site_cost(prices: Prices, work: SiteWork, *, carriers: int = 1, off_grid: bo
     prices : Prices
         Catalogue.
     work : str
-        'new_macro', 'new_small_cell', 'upgrade_5g', 'add_carrier' or 'colocate'.
+        'new_macro', 'new_small_cell', 'upgrade_5g', 'add_carrier', 'colocate', 'add_sector' or 'split_sector'.
     carriers : int, optional
-        Carriers set up at once; those after the first cost `costs.sites.add_carrier` each.
+        Carriers set up at once; those after the first cost `costs.sites.add_carrier` each. A sector has all
+        its carriers in its price.
+    sectors : int, optional
+        Sectors that 'add_sector' or 'split_sector' leave behind; the prices of other works are whole sites'.
     off_grid : bool, optional
         Whether power has to be brought (`costs.sites.power_off_grid`).
 
@@ -54,7 +60,8 @@ def site_cost(prices: Prices, work: SiteWork, *, carriers: int = 1, off_grid: bo
     first = prices.vnd(getattr(sites, work))
     if work in _SUBSIDISED:
         first = round(first * (1.0 - sites.subsidy_5g_share))
-    capex = first + max(0, carriers - 1) * prices.vnd(sites.add_carrier)
+    further = 0 if work in _BY_SECTOR else max(0, carriers - 1) * prices.vnd(sites.add_carrier)
+    capex = first * (sectors if work in _BY_SECTOR else 1) + further
     if off_grid:
         capex += prices.vnd(sites.power_off_grid)
     yearly = {

@@ -119,6 +119,99 @@ def _carried(
     return found
 
 
+@dataclass(frozen=True)
+class LayerLoad:
+    """What places ask of the sectors of one layer, one row per place it serves.
+
+    Attributes
+    ----------
+    index : int
+        Index of the layer in the service's coverage map.
+    entry : ndarray of int64
+        Positions in the service's cells, rising.
+    sector : ndarray of int32
+        Best server, index in the layer.
+    people : ndarray of float64
+        Customers whose traffic the layer carries there.
+    demand_mbps : ndarray of float64
+        What they ask of it.
+    rate_mbps : ndarray of float64
+        Rate the layer reaches there.
+    """
+
+    index: int
+    entry: NDArray[np.int64]
+    sector: NDArray[np.int32]
+    people: NDArray[np.float64]
+    demand_mbps: NDArray[np.float64]
+    rate_mbps: NDArray[np.float64]
+
+    @property
+    def load(self) -> NDArray[np.float64]:
+        """Share of the busy hour the sector's scheduler needs for each place."""
+        return self.demand_mbps / self.rate_mbps
+
+
+def entry_customers(province: Province, scenario: Scenario) -> dict[str, NDArray[np.float64]]:
+    """Customers of every operator on the entries of the areas' cells.
+
+    Parameters
+    ----------
+    province : Province
+        People.
+    scenario : Scenario
+        Shares of subscribers.
+
+    Returns
+    -------
+    dict of str to ndarray of float64, shape (n_entries,)
+        Operator -> inhabitants times its share.
+    """
+    cells = province.area_cells
+    owner = np.repeat(np.arange(len(province.areas)), np.diff(cells.indptr))
+    people = province.areas["population"].to_numpy(dtype=np.float64)[owner] * cells.share
+    return {operator: people * share for operator, share in subscriber_shares(scenario).items()}
+
+
+def layer_loads(
+    service: Service, province: Province, scenario: Scenario, *, year: int | None = None
+) -> list[LayerLoad]:
+    """Load that every place puts on the sectors that serve it.
+
+    Parameters
+    ----------
+    service : Service
+        Service on the entries of the areas' cells, from `entry_service`.
+    province : Province
+        People.
+    scenario : Scenario
+        Demand and shares.
+    year : int, optional
+        Year the demand is grown to; the base year when absent.
+
+    Returns
+    -------
+    list of LayerLoad
+        One per layer that carries traffic.
+    """
+    each_mbps = busy_hour_mbps_per_person(scenario, year or scenario.base_year)
+    rates = _Rates(service, scenario.coverage.receiver)
+    carried: dict[int, list[_Carried]] = {}
+    for operator, customers in entry_customers(province, scenario).items():
+        found = _carried(rates, operator, customers, each_mbps, scenario.coverage.demand.share_4g)
+        for index, part in found.items():
+            carried.setdefault(index, []).append(part)
+    return [_layer_load(service, index, rates.of(index), parts) for index, parts in carried.items()]
+
+
+def _layer_load(service: Service, index: int, rate_mbps: NDArray[np.float64], parts: list[_Carried]) -> LayerLoad:
+    at = np.flatnonzero(rate_mbps > 0.0)
+    best = service.coverage.layers[index].best_sector.reshape(-1)[service.cells[at]]
+    demand = np.sum([part.demand_mbps[at] for part in parts], axis=0)
+    people = np.sum([part.customers[at] for part in parts], axis=0)
+    return LayerLoad(index, at, best, people, demand, rate_mbps[at])
+
+
 def sector_loads(service: Service, province: Province, scenario: Scenario, *, year: int | None = None) -> pd.DataFrame:
     """Load of every sector at the busy hour.
 
@@ -140,34 +233,38 @@ def sector_loads(service: Service, province: Province, scenario: Scenario, *, ye
         per sector that serves somebody, heaviest load first. people are those whose traffic it carries: inhabitants
         times their operator's share of subscribers, divided among the carriers of a technology.
     """
-    cells = province.area_cells
-    owner = np.repeat(np.arange(len(province.areas)), np.diff(cells.indptr))
-    people = province.areas["population"].to_numpy(dtype=np.float64)[owner] * cells.share
-    each_mbps = busy_hour_mbps_per_person(scenario, year or scenario.base_year)
-    rates = _Rates(service, scenario.coverage.receiver)
-    carried: dict[int, list[_Carried]] = {}
-    for operator, share in subscriber_shares(scenario).items():
-        found = _carried(rates, operator, people * share, each_mbps, scenario.coverage.demand.share_4g)
-        for index, part in found.items():
-            carried.setdefault(index, []).append(part)
-    tables = [_layer_loads(service, index, rates.of(index), parts) for index, parts in carried.items()]
+    return load_table(service, layer_loads(service, province, scenario, year=year))
+
+
+def load_table(service: Service, parts: list[LayerLoad]) -> pd.DataFrame:
+    """Sum the loads of places up by sector.
+
+    Parameters
+    ----------
+    service : Service
+        Service the loads were computed on.
+    parts : list of LayerLoad
+        From `layer_loads`.
+
+    Returns
+    -------
+    DataFrame
+        As from `sector_loads`.
+    """
     columns = ["sector_id", "site_id", "operator", "carrier", "technology"]
     figures = ["people", "demand_mbps", "capacity_mbps", "load", "overloaded"]
-    if not tables:
+    if not parts:
         return pd.DataFrame(columns=[*columns, *figures])
-    table = pd.concat(tables, ignore_index=True)
+    table = pd.concat([_sector_rows(service, part) for part in parts], ignore_index=True)
     return table.sort_values(["load", "sector_id"], ascending=[False, True], kind="stable", ignore_index=True)
 
 
-def _layer_loads(service: Service, index: int, rate_mbps: NDArray[np.float64], parts: list[_Carried]) -> pd.DataFrame:
-    layer = service.coverage.layers[index]
-    at = np.flatnonzero(rate_mbps > 0.0)
-    best = layer.best_sector.reshape(-1)[service.cells[at]]
-    demand = np.sum([part.demand_mbps[at] for part in parts], axis=0)
+def _sector_rows(service: Service, part: LayerLoad) -> pd.DataFrame:
+    layer = service.coverage.layers[part.index]
     count = len(layer.sectors)
-    asked = np.bincount(best, weights=demand, minlength=count)
-    load = np.bincount(best, weights=demand / rate_mbps[at], minlength=count)
-    heads = np.bincount(best, weights=np.sum([part.customers[at] for part in parts], axis=0), minlength=count)
+    asked = np.bincount(part.sector, weights=part.demand_mbps, minlength=count)
+    load = np.bincount(part.sector, weights=part.load, minlength=count)
+    heads = np.bincount(part.sector, weights=part.people, minlength=count)
     serving = np.flatnonzero(heads > 0.0)
     sectors = [layer.sectors[i] for i in serving]
     capacity = asked[serving] / np.where(load[serving] > 0.0, load[serving], np.nan)

@@ -155,7 +155,7 @@ def sectors_of(proposal: ProposedSite, scenario: Scenario) -> list[Sector]:
             power_dbm=_or(proposal.power_dbm, carrier.power_dbm),
             feeder_loss_db=_or(proposal.feeder_loss_db, defaults.feeder_loss_db),
         )
-        for number, azimuth in enumerate(azimuths, start=1)
+        for number, azimuth in enumerate(azimuths, start=proposal.first_sector)
     ]
 
 

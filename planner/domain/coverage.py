@@ -66,6 +66,10 @@ class ProposedSite:
         What deviates from the carrier and the site defaults.
     antenna : str or None
         Antenna, where it is not the carrier's.
+    first_sector : int
+        Number of its first sector, where the site has sectors on this carrier already.
+    replaces : bool
+        Whether the sectors its operator has on this carrier at the site go off air.
     """
 
     site_id: str
@@ -80,6 +84,8 @@ class ProposedSite:
     power_dbm: float | None = None
     feeder_loss_db: float | None = None
     antenna: str | None = None
+    first_sector: int = 1
+    replaces: bool = False
 
 
 @dataclass(frozen=True)

@@ -123,9 +123,11 @@ def figure_rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
     def add(name: str, unit: str, values: list[float | None]) -> None:
         rows.append({"name": name, "unit": unit, "values": values})
 
-    for part in ("sites", "fibre", "undergrounding"):
-        add(f"cost of {part}", "VND", [run.summary["bounds"][part]["cost_vnd"] for run in runs])
-        add(f"proven least cost of {part}", "VND", [run.summary["bounds"][part]["lower_bound_vnd"] for run in runs])
+    for part in ("sites", "capacity", "fibre", "undergrounding"):
+        bounds = [run.summary["bounds"].get(part, {}) for run in runs]
+        if any(bounds):
+            add(f"cost of {part}", "VND", [bound.get("cost_vnd") for bound in bounds])
+            add(f"proven least cost of {part}", "VND", [bound.get("lower_bound_vnd") for bound in bounds])
     for name, column in (("new_sites", "new sites"), ("upgrades", "upgrades and co-locations")):
         add(column, "works", [sum(phase[name] for phase in run.summary["phases"]) for run in runs])
     for name, column in (("fibre_km", "fibre routes"), ("underground_km", "put underground")):

@@ -22,6 +22,8 @@ from planner.report.radio_tables import load_rows
 _COUNTS = (("zones", "size"), ("people", "sum"))
 WORDS = {
     "upgrade": "Add a technology to a mast",
+    "add_sector": "Add a sector in an open direction",
+    "split_sectors": "Two narrow panels in place of each wide one",
     "colocate": "Own radio on another operator's mast",
     "new_site": "New site",
     "fibre_route": "Fibre route",

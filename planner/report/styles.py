@@ -98,6 +98,8 @@ STYLES: dict[str, str] = {
         "marker",
         [
             ("upgrade", _marker("33,102,172,255", "2.4", "circle")),
+            ("add_sector", _marker("67,147,195,255", "2.4", "pentagon")),
+            ("split_sectors", _marker("0,109,44,255", "2.4", "star")),
             ("colocate", _marker("118,42,131,255", "2.6", "diamond")),
             ("new_site", _marker("214,47,39,255", "3.2", "triangle")),
         ],

@@ -47,7 +47,8 @@ class JointPlan:
         int
             Radio works, and cables with the present value of rents.
         """
-        return self.sites.bound.cost_vnd + self.networks.cost_vnd
+        relief = self.sites.relief_bound
+        return self.sites.bound.cost_vnd + (0 if relief is None else relief.cost_vnd) + self.networks.cost_vnd
 
     @property
     def bounds(self) -> dict[str, Bound]:
@@ -56,11 +57,12 @@ class JointPlan:
         Returns
         -------
         dict of str to Bound
-            'sites', 'fibre' and 'undergrounding'.
+            'sites', 'capacity' (relief of overloaded sectors beside the chosen coverage works) where a capacity target
+            was missed, 'fibre' and 'undergrounding'.
         """
-        return {
-            "sites": self.sites.bound, "fibre": self.networks.fibre, "undergrounding": self.networks.undergrounding
-        }  # fmt: skip
+        relief = self.sites.relief_bound
+        found = {"sites": self.sites.bound} | ({} if relief is None else {"capacity": relief})
+        return found | {"fibre": self.networks.fibre, "undergrounding": self.networks.undergrounding}
 
     @property
     def lower_bound_vnd(self) -> int:
@@ -69,7 +71,8 @@ class JointPlan:
         Returns
         -------
         int
-            Least radio cost plus least cost of cables whatever sites are linked.
+            Least radio cost plus least cost of cables whatever sites are linked; nothing for relief, whose bound holds
+            beside the chosen coverage works only.
         """
         return min(self.cost_vnd, self.sites.bound.lower_bound_vnd + self.networks.lower_bound_vnd)
 

@@ -13,7 +13,8 @@ from planner.domain.plan import Work
 from planner.optimise.programme.purse import Purse
 from planner.optimise.underground.mobilisation import charge_mobilisation
 
-SERVING_KINDS = frozenset({"upgrade", "colocate", "new_site", "distribution", "commune_terminal"})
+EQUIPPING_KINDS = frozenset({"upgrade", "add_sector", "split_sectors", "colocate"})  # radio on masts that stand
+SERVING_KINDS = EQUIPPING_KINDS | {"new_site", "distribution", "commune_terminal"}
 
 
 class Gain(NamedTuple):

@@ -16,11 +16,13 @@ from planner.domain.province import Province
 from planner.optimise.programme.commitments import broken_commitments
 from planner.optimise.programme.feedback import MOST_TURNS, JointPlan, plan_jointly
 from planner.optimise.programme.phases import Schedule, schedule_phases
+from planner.optimise.programme.placement import EQUIPPING_KINDS
 from planner.optimise.programme.published import compare_published
 from planner.optimise.programme.sensitivity import sensitivity
 from planner.optimise.programme.state import NetworkLedger, works_until
 from planner.optimise.programme.target_status import reached_shares, target_statuses
-from planner.optimise.sites.plan import SitePlan, plan_sites, proposals
+from planner.optimise.sites.options import proposals
+from planner.optimise.sites.plan import SitePlan, plan_sites
 from planner.optimise.sites.repair import repaired
 from planner.optimise.sites.replan import replanned_sites
 
@@ -145,7 +147,7 @@ class _Walk:
         new = [
             self._options[work.work_id] for work in self._works if work.year == year and work.work_id in self._options
         ]
-        self.coverage = extend_coverage(self.coverage, self._province, self._scenario, proposals(self._scenario, new))
+        self.coverage = extend_coverage(self.coverage, self._province, self._scenario, proposals(new))
 
     def state(self, areas: AreaCoverage, year: int | None) -> NetworkState:
         """Networks at the end of a year; None for today."""
@@ -173,7 +175,7 @@ def _outcome(scenario: Scenario, number: int, works: Sequence[Work], state: Netw
         budget_vnd={str(payer): vnd for payer, vnd in phase.budget_vnd.items()},
         cost_vnd=dict(sorted(cost.items())),
         new_sites=sum(work.kind == "new_site" for work in mine),
-        upgrades=sum(work.kind in ("upgrade", "colocate") for work in mine),
+        upgrades=sum(work.kind in EQUIPPING_KINDS for work in mine),
         fibre_km=sum(work.length_km for work in mine if work.kind == "fibre_route"),
         underground_km=sum(work.length_km for work in mine if work.kind == "underground"),
         state=state,

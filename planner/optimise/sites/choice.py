@@ -18,7 +18,8 @@ from planner.domain.province import Province
 from planner.optimise.covering import CoverResult, solve_group_cover
 from planner.optimise.sites.candidates import candidate_points
 from planner.optimise.sites.demand import SiteDemand, site_demand
-from planner.optimise.sites.options import OptionMaker, SiteOption, total_cost_vnd
+from planner.optimise.sites.option_maker import OptionMaker
+from planner.optimise.sites.options import SiteOption, total_cost_vnd
 from planner.optimise.sites.problem import Reach, SiteProblem, site_problem
 from planner.optimise.sites.reach import option_reach, reach_limit_m
 from planner.optimise.stopping import Stop
@@ -109,7 +110,7 @@ def study_sites(
     wanting = np.unique(np.concatenate([province.area_cells.cell[demand.entry] for _, demand in demands]))
     maker = OptionMaker(province, scenario, technology, tuple(scenario.radio.operators))
     points = candidate_points(province, scenario, wanting, reach_limit_m(scenario, technology))
-    options = (*maker.upgrades(), *maker.colocations(), *maker.new_sites(points))
+    options = (*maker.upgrades(), *maker.add_sectors(), *maker.colocations(), *maker.new_sites(points))
     receivers = sorted({str(target.receiver or scenario.coverage.receiver) for target, _ in demands})
     wanted = np.unique(np.concatenate([demand.entry for _, demand in demands]))
     reach = {name: option_reach(province, scenario, options, name, wanted, progress) for name in receivers}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from planner.config.schema import Scenario
-from planner.domain.coverage import CoverageMap, ProposedSite
+from planner.domain.coverage import CoverageMap
 from planner.domain.plan import Bound, Work
 from planner.domain.province import Province
 from planner.optimise.network.backhaul import SiteNeed, fibre_is_needed
@@ -38,6 +38,9 @@ class SitePlan:
         area_id -> why no candidate can serve it.
     relief : tuple of SiteOption
         Options added for overloaded sectors; their works are among `works`.
+    relief_bound : Bound or None
+        Cost of those works beside the coverage works against its proven least; None where no capacity target was
+        missed.
     """
 
     choices: tuple[SiteChoice, ...]
@@ -46,6 +49,7 @@ class SitePlan:
     notes: tuple[str, ...]
     unserved: dict[str, str]
     relief: tuple[SiteOption, ...] = ()
+    relief_bound: Bound | None = None
 
     @property
     def options(self) -> list[SiteOption]:
@@ -106,12 +110,11 @@ def _beside_phases(choice: SiteChoice, scenario: Scenario, should_stop: Callable
     if len(years) < 2:
         return choice.bound
     built: dict[str, int] = {}
+    commitments = scenario.planning.commitments
     for year in years:
         due = tuple((target, demand) for target, demand in choice.study.demands if target.year <= year)
-        step = choose_sites(
-            replace(choice.study, demands=due), scenario,
-            extra_vnd={name: -vnd for name, vnd in built.items()}, should_stop=should_stop,
-        )  # fmt: skip
+        told = scenario.with_commitments([*commitments.fixed, *built], commitments.forbidden)
+        step = choose_sites(replace(choice.study, demands=due), told, should_stop=should_stop)
         built |= {option.work_id: option.whole_vnd for option in step.chosen}
     naive = {**choice.bound.naive_vnd, "phase_by_phase": sum(built.values())}
     return replace(choice.bound, naive_vnd=naive)
@@ -163,38 +166,9 @@ def _notes(choices: Sequence[SiteChoice]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-_WORDS = {"upgrade": "upgrades", "colocate": "co-locations", "new_site": "new sites"}
-
-
-def proposals(scenario: Scenario, options: Sequence[SiteOption]) -> list[ProposedSite]:
-    """Write options as sites the coverage engine can add.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Default azimuths.
-    options : sequence of SiteOption
-        Chosen options.
-
-    Returns
-    -------
-    list of ProposedSite
-        One per option and carrier.
-    """
-    azimuths = tuple(scenario.radio.site_defaults.azimuths_deg)
-    return [
-        ProposedSite(
-            site_id=option.host,
-            operator=option.owner,
-            carrier=carrier,
-            x_m=option.x_m,
-            y_m=option.y_m,
-            height_agl_m=option.height_agl_m,
-            azimuths_deg=azimuths,
-        )
-        for option in options
-        for carrier in option.carriers
-    ]
+_WORDS = {
+    "upgrade": "upgrades", "add_sector": "further sectors", "colocate": "co-locations", "new_site": "new sites"
+}  # fmt: skip
 
 
 def link_needs(scenario: Scenario, plan: SitePlan) -> list[SiteNeed]:

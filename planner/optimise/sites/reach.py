@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from planner.config.schema import Scenario
 from planner.coverage.candidates_cover import cells_served
-from planner.domain.coverage import ProposedSite
 from planner.domain.province import Province
-from planner.optimise.sites.options import SiteOption
+from planner.optimise.sites.options import SiteOption, proposals
 from planner.optimise.sites.problem import Reach
 from planner.optimise.sites.reach_store import load_reach, reach_file, save_reach
 
@@ -72,30 +71,15 @@ def option_reach(
     Reach
         One list of entries per option.
     """
-    proposals: list[ProposedSite] = []
-    owner: list[int] = []
-    azimuths = tuple(scenario.radio.site_defaults.azimuths_deg)
-    for number, option in enumerate(options):
-        for carrier in option.carriers:
-            proposals.append(
-                ProposedSite(
-                    site_id=option.host,
-                    operator=option.owner,
-                    carrier=carrier,
-                    x_m=option.x_m,
-                    y_m=option.y_m,
-                    height_agl_m=option.height_agl_m,
-                    azimuths_deg=azimuths,
-                )
-            )
-            owner.append(number)
-    path = reach_file(province, scenario, proposals, receiver, wanted)
+    asked = proposals(options)
+    owner = np.repeat(np.arange(len(options)), [len(option.carriers) for option in options])
+    path = reach_file(province, scenario, asked, receiver, wanted)
     kept = load_reach(path)
     if kept is None:
-        kept = cells_served(province, scenario, proposals, receiver=receiver, entries=wanted, progress=progress)
+        kept = cells_served(province, scenario, asked, receiver=receiver, entries=wanted, progress=progress)
         save_reach(path, *kept)
     indptr, entry = kept
-    return _united(np.asarray(indptr), np.asarray(entry), np.array(owner, dtype=np.int64), len(options))
+    return _united(np.asarray(indptr), np.asarray(entry), owner, len(options))
 
 
 def _united(indptr: NDArray[np.int64], entry: NDArray[np.int32], owner: NDArray[np.int64], n_options: int) -> Reach:

@@ -13,7 +13,8 @@ from planner.domain.coverage import CoverageMap
 from planner.domain.province import Province
 from planner.optimise.covering.problem import Alone
 from planner.optimise.sites.choice import SiteChoice, choose_sites, open_demands
-from planner.optimise.sites.plan import SitePlan, proposals, written_plan
+from planner.optimise.sites.options import proposals
+from planner.optimise.sites.plan import SitePlan, written_plan
 from planner.optimise.sites.relief import relieved
 
 
@@ -47,7 +48,7 @@ def repaired(
     SitePlan
         The same plan where it holds; else one with more works, overloaded sectors relieved last.
     """
-    return relieved(province, scenario, baseline, _mended(province, scenario, baseline, plan, should_stop))
+    return relieved(province, scenario, baseline, _mended(province, scenario, baseline, plan, should_stop), should_stop)
 
 
 def _mended(
@@ -64,7 +65,7 @@ def _mended(
     rounds = 0
     while rounds < scenario.planning.repair_rounds and not (should_stop is not None and should_stop()):
         options = [option for choice in choices for option in choice.chosen]
-        coverage = extend_coverage(baseline, province, scenario, proposals(scenario, options))
+        coverage = extend_coverage(baseline, province, scenario, proposals(options))
         stronger = [_stronger(province, scenario, coverage, choice, should_stop) for choice in choices]
         if all(new is old for new, old in zip(stronger, choices, strict=True)):
             break

@@ -17,7 +17,8 @@ from planner.costs.catalogue import Prices
 from planner.costs.discounting import annuity_factor
 from planner.domain.province import Province
 from planner.optimise.sites.candidates import CandidatePoint, candidate_points
-from planner.optimise.sites.options import OptionMaker, SiteOption
+from planner.optimise.sites.option_maker import OptionMaker
+from planner.optimise.sites.options import SiteOption
 
 OPERATORS = ("Viettel", "VNPT", "MobiFone", "Gmobile")
 
