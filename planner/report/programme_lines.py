@@ -42,8 +42,6 @@ def programme_lines(programme: Programme) -> list[str]:
     parts = extras.get("works_vnd", {})
     if parts and parts["sum_of_works"] != parts["in_bounds"]:
         words = {
-            "second_ways": "second ways of communes, which the bounds leave out",
-            "line_terminals": "line terminals for homes beyond the trunk's reach, which the bounds leave out",
             "present_value_of_rents": "rents and weighed operation, which the bounds count and investment does not",
             "phases": "works dug in several phases",
         }

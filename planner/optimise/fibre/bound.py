@@ -9,6 +9,7 @@ import numpy as np
 from planner.domain.plan import Bound, Work
 from planner.optimise.fibre.choice import NodeAnswer
 from planner.optimise.fibre.demand import FibreAsks
+from planner.optimise.stopping import PROVED, WORK_DONE
 
 NOTHING_TO_DO = "nothing to do"
 
@@ -21,11 +22,11 @@ def fibre_bound(asks: FibreAsks, answer: NodeAnswer, works: Sequence[Work], naiv
     asks : FibreAsks
         What the targets ask.
     answer : NodeAnswer
-        The tree with its bound.
+        The tree with what is built beside it, and their bound.
     works : sequence of Work
-        Routes, homes, communes' terminals and microwave links; no second ways and no line terminals.
+        All works.
     naive : mapping of str to float
-        Cost of simpler trees, VND; NaN where there is none.
+        Cost of simpler trees with what they need beside them, VND.
 
     Returns
     -------
@@ -40,8 +41,9 @@ def fibre_bound(asks: FibreAsks, answer: NodeAnswer, works: Sequence[Work], naiv
     spare = connected - _fewest_homes(asks, connected)
     spare_vnd = spare * (sum(work.cost_vnd for work in homes) // connected) if spare else 0
     lower = constant - spare_vnd + min(in_choice, int(np.ceil(answer.bound - 1e-3)))
-    named = {name: constant + round(value) for name, value in naive.items() if cost and np.isfinite(value)}
-    word = answer.stopped_by if cost else NOTHING_TO_DO
+    named = {name: constant + round(value) for name, value in naive.items() if cost}
+    proved = answer.stopped_by if lower == cost or answer.stopped_by != PROVED else WORK_DONE
+    word = proved if cost else NOTHING_TO_DO
     return Bound(cost, lower, (cost - lower) / cost if cost else 0.0, word, named)
 
 

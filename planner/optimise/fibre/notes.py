@@ -10,38 +10,12 @@ from numpy.typing import NDArray
 from planner.config.schema import Scenario
 from planner.domain.province import Province
 from planner.optimise.fibre.case import FibreCase
+from planner.optimise.fibre.completion import Completion
 
 
-def far_homes(
-    scenario: Scenario, case: FibreCase, homes: Mapping[int, int], away_km: NDArray[np.float64]
-) -> dict[int, int]:
-    """Sum the homes beyond the reach of one passive network from the trunk.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Its `planning.pon_reach_km`.
-    case : FibreCase
-        Network and areas.
-    homes : mapping of int to int
-        Area row -> homes connected.
-    away_km : ndarray of float64, shape (n_nodes,)
-        Distance of every node from the trunk along fibre, km.
-
-    Returns
-    -------
-    dict of int to int
-        Node -> homes; nothing where no trunk is known.
-    """
-    found: dict[int, int] = {}
-    for area, count in homes.items() if case.core.any() else ():
-        node = int(case.baseline.node[area])
-        if node >= 0 and away_km[node] > scenario.planning.pon_reach_km:
-            found[node] = found.get(node, 0) + count
-    return found
-
-
-def beyond_reach(scenario: Scenario, far: Mapping[int, int], terminal: Mapping[int, int]) -> list[str]:
+def beyond_reach(
+    scenario: Scenario, far: Mapping[int, int], beside: Completion, whole_vnd: NDArray[np.float64]
+) -> list[str]:
     """Say how many homes are too far from the trunk for one passive network, and what serves them.
 
     Parameters
@@ -49,9 +23,11 @@ def beyond_reach(scenario: Scenario, far: Mapping[int, int], terminal: Mapping[i
     scenario : Scenario
         Its `planning.pon_reach_km`.
     far : mapping of int to int
-        Node -> homes beyond reach.
-    terminal : mapping of int to int
-        Node beyond reach -> node of its line terminal.
+        Node -> homes beyond reach over existing fibre and the tree.
+    beside : Completion
+        What brings them within reach.
+    whole_vnd : ndarray of float64, shape (m,)
+        Cost of fibre along every edge, VND.
 
     Returns
     -------
@@ -60,12 +36,42 @@ def beyond_reach(scenario: Scenario, far: Mapping[int, int], terminal: Mapping[i
     """
     if not far:
         return []
-    reach_km, count = scenario.planning.pon_reach_km, len(set(terminal.values()))
+    helps = []
+    if beside.nearer.size:
+        helps.append(f"{beside.nearer.size} further routes for {round(float(whole_vnd[beside.nearer].sum())):,} VND")
+    if beside.terminals.size:
+        helps.append(f"{beside.terminals.size} line terminals nearer by")
     note = (
-        f"{sum(far.values()):,} homes at {len(far)} places are more than {reach_km:g} km of fibre from the trunk,"
-        f" or on cable that does not lead to it: {count} line terminals nearer by serve them"
+        f"{sum(far.values()):,} homes at {len(far)} places are more than {scenario.planning.pon_reach_km:g} km of fibre"
+        f" from the trunk, or on cable that does not lead to it: {' and '.join(helps)} serve them"
     )
     return [note]
+
+
+def ring_notes(scenario: Scenario, case: FibreCase, beside: Completion) -> list[str]:
+    """Say what second ways cost, and which are not to be had.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whether they are asked for.
+    case : FibreCase
+        Network and prices.
+    beside : Completion
+        The second ways.
+
+    Returns
+    -------
+    list of str
+        None where they are not asked for.
+    """
+    if not scenario.planning.ring_for_communes:
+        return []
+    cost = round(float(case.prices.whole_vnd[beside.rings].sum()))
+    notes = [f"second ways for communes cost {cost:,} VND beside the routes that reach them and homes"]
+    if beside.lonely:
+        notes.append(f"{len(beside.lonely)} communes cannot get a second way: some road is the only one to them")
+    return notes
 
 
 def shortfalls(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,22 +18,24 @@ from planner.optimise.fibre.case import FibreCase
 from planner.optimise.fibre.choice import NodeAnswer, choose_nodes, nearest_first
 from planner.optimise.fibre.commitments import committed_asks, committed_links, fixed_edges, without_forbidden
 from planner.optimise.fibre.commune_choice import communes_connected, largest_quotas, offices_at_nodes
-from planner.optimise.fibre.commune_rings import second_ways, trunk_nodes
+from planner.optimise.fibre.commune_rings import trunk_nodes
+from planner.optimise.fibre.completion import Completion, Finish, complete, least_total_vnd
 from planner.optimise.fibre.demand import FibreBaseline, fibre_asks, fibre_baseline
+from planner.optimise.fibre.further_choice import choose_further, simple_further
+from planner.optimise.fibre.homes import far_homes, homes_at_nodes, homes_connected
 from planner.optimise.fibre.node_choice import NodeChoice, NodeQuota
-from planner.optimise.fibre.notes import beyond_reach, far_homes, shortfalls
+from planner.optimise.fibre.notes import beyond_reach, ring_notes, shortfalls
 from planner.optimise.fibre.served import microwave_work
 from planner.optimise.fibre.span_load import full_spans
 from planner.optimise.fibre.tree import orient
 from planner.optimise.fibre.works import WorkWriter
 from planner.optimise.network.backhaul import MicrowaveLink, SiteNeed, merge_needs, microwave_links, place_needs
 from planner.optimise.network.graph import ROOT, join_to_root, price_edges
-from planner.optimise.network.pon import distance_along_fibre_km, line_terminals
+from planner.optimise.network.pon import distance_along_fibre_km
 from planner.optimise.network.roads import RoadNetwork, build_network
 from planner.optimise.network.snapping import snap_points
-from planner.optimise.priority import priority_communes
 from planner.optimise.steiner.network import Network
-from planner.optimise.stopping import Stop
+from planner.optimise.stopping import Stop, Watch
 
 
 class FibrePlan(NamedTuple):
@@ -43,7 +46,7 @@ class FibrePlan(NamedTuple):
     works : tuple of Work
         Routes, distribution, commune terminals, microwave links; sorted by id, without years.
     bound : Bound
-        Cost and proven least cost, distribution and terminals included.
+        Cost and proven least cost of all works together.
     notes : tuple of str
         What a reader must know.
     """
@@ -89,11 +92,11 @@ def plan_fibre(
     choice = _choice(case)
     rng = np.random.default_rng(scenario.run.seed)
     answer = choose_nodes(choice, stop, rng)
-    naive = {
-        "nearest_first": choice.value(nearest_first(choice)),
-        "phase_by_phase": np.nan if trench_share else _phase_by_phase(case, choice, stop, scenario.run.seed),
-    }
-    return _written(province, scenario, case, choice, answer, naive)
+    naive = {"nearest_first": nearest_first(choice)}
+    years = _years(case)
+    if len(years) > 1 and not trench_share:
+        naive["phase_by_phase"] = _phase_by_phase(case, choice, years, stop, scenario.run.seed)
+    return _written(province, scenario, case, choice, answer, naive, stop)
 
 
 def _case(
@@ -162,19 +165,16 @@ def _years(case: FibreCase) -> list[int]:
     return sorted(years | {need.due_year for need in case.needs})
 
 
-def _phase_by_phase(case: FibreCase, whole: NodeChoice, stop: Stop, seed: int) -> float:
-    """Cost of planning year by year, each on what the years before have laid, without looking ahead."""
-    years = _years(case)
+def _phase_by_phase(case: FibreCase, whole: NodeChoice, years: list[int], stop: Stop, seed: int) -> NDArray[np.int64]:
+    """Edges laid by planning year by year, each on what the years before have laid, without looking ahead."""
     laid = np.zeros(whole.network.n_edges, dtype=bool)
-    if len(years) < 2:
-        return np.nan
     for year in years:
         choice = _choice(case, until=year)
         left = np.where(laid, 0.0, whole.network.cost)
         network = Network(whole.network.n_nodes, whole.network.u, whole.network.v, left)
         step = replace(choice, network=network)
         laid[choose_nodes(step, stop, np.random.default_rng(seed)).edges] = True
-    return whole.value(np.flatnonzero(laid))
+    return np.flatnonzero(laid)
 
 
 def _choice(case: FibreCase, until: int | None = None) -> NodeChoice:
@@ -213,7 +213,7 @@ def _wanted_at_nodes(case: FibreCase, n: int, until: int | None) -> list[tuple[N
     found = []
     for homes in case.asks.homes:
         if until is None or homes.year <= until:
-            at_nodes, free = _homes_at_nodes(case, homes.areas, n)
+            at_nodes, free = homes_at_nodes(case, homes.areas, n)
             found.append((at_nodes, homes.need - free))
     due = [quota for quota in case.asks.some_communes if until is None or quota.year <= until]
     for quota in largest_quotas(due):
@@ -222,52 +222,53 @@ def _wanted_at_nodes(case: FibreCase, n: int, until: int | None) -> list[tuple[N
     return found
 
 
-def _homes_at_nodes(case: FibreCase, areas: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], int]:
-    """Homes left at every solver node off the root, and those already beside fibre."""
-    homes = np.zeros(n, dtype=np.int64)
-    free = 0
-    for area in areas.tolist():
-        place = case.solver_node(area)
-        if case.baseline.lit[area] or place == ROOT:
-            free += int(case.baseline.homes_left[area])
-        elif place > ROOT:
-            homes[place] += int(case.baseline.homes_left[area])
-    return homes, free
+class _Built(NamedTuple):
+    """A tree with what it serves and what is built beside it.
 
-
-def _homes_connected(
-    province: Province, scenario: Scenario, case: FibreCase, reached: NDArray[np.bool_]
-) -> tuple[dict[int, int], dict[int, int]]:
-    """Homes to connect in each area, quota by quota, and the year each area is due.
-
-    Priority communes come first, then areas the plan brings fibre to, then those with the smallest share of homes.
+    Attributes
+    ----------
+    edges : ndarray of int64
+        Solver edges of the tree.
+    homes, due : dict of int to int
+        Area row -> homes connected, and the year they are due.
+    communes : dict of int to int
+        Commune row -> year.
+    far : dict of int to int
+        Node -> homes out of the trunk's reach over existing fibre and the tree.
+    beside : Completion
+        What serves those, and second ways.
+    value : float
+        Cost of tree, penalties and all beside it, VND.
     """
-    areas = province.areas
-    first = priority_communes(province, scenario)
-    codes = areas["commune_code"].to_numpy()
-    share = areas["households_fibre"].to_numpy() / np.maximum(1, areas["households"].to_numpy())
-    names = areas["area_id"].to_numpy()
-    homes: dict[int, int] = {}
-    due: dict[int, int] = {}
-    for quota in sorted(case.asks.homes, key=lambda item: (item.areas.size, item.year, item.name)):
-        missing = quota.need - sum(homes.get(area, 0) for area in quota.areas.tolist())
-        usable = [
-            area
-            for area in quota.areas.tolist()
-            if case.baseline.lit[area] or (case.solver_node(area) >= 0 and reached[case.solver_node(area)])
-        ]
-        usable.sort(
-            key=lambda area: (codes[area] not in first, bool(case.baseline.lit[area]), share[area], names[area])
-        )
-        for area in usable:
-            if missing <= 0:
-                break
-            more = min(missing, int(case.baseline.homes_left[area]) - homes.get(area, 0))
-            if more > 0:
-                homes[area] = homes.get(area, 0) + more
-                due[area] = min(due.get(area, quota.year), quota.year)
-                missing -= more
-    return homes, due
+
+    edges: NDArray[np.int64]
+    homes: dict[int, int]
+    due: dict[int, int]
+    communes: dict[int, int]
+    far: dict[int, int]
+    beside: Completion
+    value: float
+
+
+def _built(
+    province: Province,
+    scenario: Scenario,
+    case: FibreCase,
+    choice: NodeChoice,
+    edges: NDArray[np.int64],
+    finish: Finish,
+) -> _Built:
+    """Serve from a tree and complete it."""
+    reached = choice.reached(edges)
+    laid = case.rooted.edge_of[edges]
+    away_km = distance_along_fibre_km(case.roads, laid, case.core)
+    homes, due = homes_connected(province, scenario, case, reached, away_km)
+    place = case.offices()
+    at_hand = (place >= 0) & reached[np.maximum(place, 0)]
+    communes = communes_connected(province, scenario, case.asks.communes, case.asks.some_communes, at_hand)
+    far = far_homes(scenario, case, homes, away_km)
+    beside = complete(scenario, case, laid, far, _ring_nodes(scenario, case, communes), finish)
+    return _Built(edges, homes, due, communes, far, beside, choice.value(edges) + beside.cost_vnd)
 
 
 def _written(
@@ -276,59 +277,60 @@ def _written(
     case: FibreCase,
     choice: NodeChoice,
     answer: NodeAnswer,
-    naive: Mapping[str, float],
+    naive: Mapping[str, NDArray[np.int64]],
+    stop: Stop,
 ) -> FibrePlan:
-    """Works, bound and notes of a chosen tree."""
-    reached = choice.reached(answer.edges)
-    homes, due = _homes_connected(province, scenario, case, reached)
-    place = case.offices()
-    at_hand = (place >= 0) & reached[np.maximum(place, 0)]
-    communes = communes_connected(province, scenario, case.asks.communes, case.asks.some_communes, at_hand)
-    sites, by_radio = _linked_sites(case, reached)
-    tree = orient(case.roads, case.rooted.edge_of[answer.edges].tolist(), case.sources)
-    writer = WorkWriter(province, scenario, case.roads, case.prices, tree)
-    away_km = distance_along_fibre_km(case.roads, case.rooted.edge_of[answer.edges], case.core)
-    far = far_homes(scenario, case, homes, away_km)
-    terminal = line_terminals(case.roads, case.rooted.edge_of[answer.edges], far, scenario.planning.pon_reach_km)
-    nearer = writer.line_terminals(case.baseline, homes, due, terminal)
-    works = [
-        *writer.routes(case.baseline, homes, communes, sites),
-        *writer.distribution(case.baseline, homes, due, away_km, terminal),
-        *writer.terminals(case.baseline, communes),
-        *(microwave_work(scenario, need, link) for need, link in by_radio),
-    ]
-    ring, ring_notes = _ring(scenario, case, answer, communes, writer)
-    bound = fibre_bound(case.asks, answer, works, naive)
+    """Complete the tree, or a simple one that is cheaper with all it needs; works, bound and notes."""
+    thoroughly = partial(choose_further, should_stop=Watch(stop).escaped)
+    simple = {
+        name: _built(province, scenario, case, choice, edges, simple_further).value for name, edges in naive.items()
+    }
+    best = _built(province, scenario, case, choice, answer.edges, thoroughly)
+    for name, edges in naive.items():
+        is_tree = edges.size == int(choice.reached(edges).sum()) - 1
+        if is_tree and simple[name] < best.value:
+            other = _built(province, scenario, case, choice, edges, thoroughly)
+            best = other if other.value < best.value else best
+    surely = _ring_nodes(scenario, case, case.asks.communes.keys() & best.communes.keys())
+    least = max(answer.bound, least_total_vnd(scenario, case, choice, surely, Watch(stop).escaped))
+    works = _works(province, scenario, case, choice, best)
     notes = (
         *case.notes,
-        *shortfalls(province, case, homes, communes, reached),
-        *beyond_reach(scenario, far, terminal),
-        *full_spans(province, scenario, case, [*works, *nearer]),
-        *ring_notes,
+        *shortfalls(province, case, best.homes, best.communes, choice.reached(best.edges)),
+        *beyond_reach(scenario, best.far, best.beside, case.prices.whole_vnd),
+        *ring_notes(scenario, case, best.beside),
+        *full_spans(province, scenario, case, works),
     )
-    return FibrePlan(tuple(sorted([*works, *nearer, *ring], key=lambda work: work.work_id)), bound, notes)
+    chosen = replace(answer, edges=best.edges, value=best.value, bound=least)
+    return FibrePlan(works, fibre_bound(case.asks, chosen, works, simple), notes)
 
 
-def _ring(
-    scenario: Scenario, case: FibreCase, answer: NodeAnswer, communes: Mapping[int, int], writer: WorkWriter
-) -> tuple[list[Work], list[str]]:
-    """Second ways for communes where the scenario asks, and what they cost beside the tree."""
+def _works(
+    province: Province, scenario: Scenario, case: FibreCase, choice: NodeChoice, built: _Built
+) -> tuple[Work, ...]:
+    """Works of a tree and of all beside it, sorted by id."""
+    sites, by_radio = _linked_sites(case, choice.reached(built.edges))
+    tree = orient(case.roads, case.rooted.edge_of[built.edges].tolist(), case.sources)
+    writer = WorkWriter(province, scenario, case.roads, case.prices, tree)
+    works = [
+        *writer.routes(case.baseline, built.homes, built.communes, sites),
+        *writer.nearer_routes(built.beside, built.far),
+        *writer.distribution(case.baseline, built.homes, built.due, built.beside),
+        *writer.terminals(case.baseline, built.communes),
+        *writer.line_terminals(case.baseline, built.homes, built.due, built.beside),
+        *writer.ring(built.beside.rings.tolist()),
+        *(microwave_work(scenario, need, link) for need, link in by_radio),
+    ]
+    return tuple(sorted(works, key=lambda work: work.work_id))
+
+
+def _ring_nodes(scenario: Scenario, case: FibreCase, communes: Iterable[int]) -> list[int]:
+    """Nodes of the communes on fibre and some others, where the scenario asks for second ways."""
     if not scenario.planning.ring_for_communes:
-        return [], []
-    offices = {
-        int(row): int(case.baseline.node[int(case.baseline.office[row])])
-        for row in np.flatnonzero(
-            case.baseline.commune_lit | np.isin(np.arange(case.baseline.office.size), [*communes])
-        )
-    }
-    laid = case.rooted.edge_of[answer.edges]
-    extra, lonely = second_ways(case.roads, case.prices, laid, case.core, sorted({*offices.values()} - {-1}))
-    works = writer.ring(extra)
-    cost = sum(work.cost_vnd for work in works)
-    notes = [f"second ways for {len(offices)} communes cost {cost:,} VND beside the tree's {round(answer.value):,} VND"]
-    if lonely:
-        notes.append(f"{len(lonely)} communes cannot get a second way: some road is the only one to them")
-    return works, notes
+        return []
+    rows = {*np.flatnonzero(case.baseline.commune_lit).tolist(), *communes}
+    nodes = {int(case.baseline.node[int(case.baseline.office[row])]) for row in rows}
+    return sorted(nodes - {-1})
 
 
 def _linked_sites(

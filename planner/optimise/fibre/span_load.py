@@ -95,7 +95,7 @@ def fibres_asked(province: Province, scenario: Scenario, case: FibreCase, works:
     asked: dict[int, int] = {}
     for work in works:
         node, fibres = -1, 0
-        if work.kind == "fibre_route" and not work.requires and "fibres_needed" in work.details:
+        if work.kind == "fibre_route" and not work.requires and "starts_at" in work.details:
             node, fibres = node_of[str(work.details["starts_at"])], int(work.details["fibres_needed"])
         elif work.kind == "line_terminal" and not work.requires:
             node, fibres = node_of[str(work.details["node"])], FIBRES_PER_TERMINAL

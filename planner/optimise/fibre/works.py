@@ -15,6 +15,7 @@ from planner.costs.fibre import fibre_prices
 from planner.costs.supports import SUPPORT_NAMES
 from planner.domain.plan import Work
 from planner.domain.province import Province
+from planner.optimise.fibre.completion import Completion
 from planner.optimise.fibre.demand import FibreBaseline
 from planner.optimise.fibre.served import Served, route_reason
 from planner.optimise.fibre.tree import LaidTree, cable_size, lead_operators
@@ -105,8 +106,7 @@ class WorkWriter:
         baseline: FibreBaseline,
         homes: Mapping[int, int],
         due: Mapping[int, int],
-        away_km: NDArray[np.float64],
-        terminal: Mapping[int, int],
+        beside: Completion,
     ) -> list[Work]:
         """Write a work per area whose homes are connected.
 
@@ -118,10 +118,8 @@ class WorkWriter:
             Area row -> homes to connect.
         due : mapping of int to int
             Area row -> year.
-        away_km : ndarray of float64, shape (n_nodes,)
-            Distance of every node from the trunk along fibre, km.
-        terminal : mapping of int to int
-            Node beyond the trunk's reach -> node of its line terminal.
+        beside : Completion
+            Line terminals and further routes homes hang on.
 
         Returns
         -------
@@ -148,16 +146,16 @@ class WorkWriter:
                     details={
                         "area_id": name, "commune_code": str(areas["commune_code"].iat[row]), "homes": count,
                         "distribution_km": count * fibre.distribution_m_per_home / 1e3, "splitters": splitters,
-                        "pon_km": _finite(away_km, int(baseline.node[row])),
+                        "pon_km": _finite(beside.away_km, int(baseline.node[row])),
                     },
-                    requires=(*self.route_of(int(baseline.node[row])), *self._terminal_of(baseline, row, terminal)),
+                    requires=(*self.route_of(int(baseline.node[row])), *self._fed_by(int(baseline.node[row]), beside)),
                     due_year=due.get(row, 0),
                 )
             )  # fmt: skip
         return works
 
     def line_terminals(
-        self, baseline: FibreBaseline, homes: Mapping[int, int], due: Mapping[int, int], terminal: Mapping[int, int]
+        self, baseline: FibreBaseline, homes: Mapping[int, int], due: Mapping[int, int], beside: Completion
     ) -> list[Work]:
         """Write a work per line terminal for homes beyond the reach of the trunk's.
 
@@ -169,8 +167,8 @@ class WorkWriter:
             Area row -> homes to connect.
         due : mapping of int to int
             Area row -> year.
-        terminal : mapping of int to int
-            Node beyond reach -> node of its line terminal.
+        beside : Completion
+            Line terminals and the nodes that hang on them.
 
         Returns
         -------
@@ -180,8 +178,8 @@ class WorkWriter:
         price = fibre_prices(Prices(self._scenario.costs)).line_terminal_vnd
         roads, reach_km = self._roads, self._scenario.planning.pon_reach_km
         works = []
-        for node in sorted(set(terminal.values())):
-            rows = [row for row in homes if terminal.get(int(baseline.node[row])) == node]
+        for node in beside.terminals.tolist():
+            rows = [row for row in homes if beside.terminal_of.get(int(baseline.node[row])) == node]
             count = sum(homes[row] for row in rows)
             works.append(
                 Work(
@@ -197,10 +195,11 @@ class WorkWriter:
             )  # fmt: skip
         return works
 
-    def _terminal_of(self, baseline: FibreBaseline, row: int, terminal: Mapping[int, int]) -> tuple[str, ...]:
-        """Id of the line terminal an area hangs on."""
-        node = terminal.get(int(baseline.node[row]), -1)
-        return () if node < 0 else (f"L:{self._roads.node_id[node]}",)
+    def _fed_by(self, node: int, beside: Completion) -> tuple[str, ...]:
+        """Ids of the line terminal and of the further routes that homes at a node hang on."""
+        place = beside.terminal_of.get(node, -1)
+        terminal = () if place < 0 else (f"L:{self._roads.node_id[place]}",)
+        return (*terminal, *(self._route_name(edge) for edge in beside.over.get(node, ())))
 
     def terminals(self, baseline: FibreBaseline, communes: Mapping[int, int]) -> list[Work]:
         """Write a work per commune that gets its terminal.
@@ -238,6 +237,33 @@ class WorkWriter:
             )  # fmt: skip
         return works
 
+    def nearer_routes(self, beside: Completion, far: Mapping[int, int]) -> list[Work]:
+        """Write a work per edge that brings homes within reach of the trunk or of a line terminal.
+
+        Parameters
+        ----------
+        beside : Completion
+            The edges and what is fed over them.
+        far : mapping of int to int
+            Node beyond the trunk's reach over existing fibre and the tree -> homes.
+
+        Returns
+        -------
+        list of Work
+            By edge; the homes fed over them require them.
+        """
+        works = []
+        for edge in beside.nearer.tolist():
+            homes = sum(far[node] for node, edges in beside.over.items() if edge in edges)
+            fibres = ceil(homes / self._scenario.planning.splitter_ratio)
+            details = {"homes": homes, "fibres_needed": fibres, "cable_fibres": cable_size(fibres), "nearer": True}
+            works.append(
+                self._beside(
+                    edge, self._route_name(edge), f"brings {homes} homes within reach of a line terminal", details
+                )
+            )
+        return works
+
     def ring(self, edges: Sequence[int]) -> list[Work]:
         """Write a work per edge of communes' second ways.
 
@@ -251,23 +277,25 @@ class WorkWriter:
         list of Work
             Ids begin with 'R:'; nothing requires them.
         """
-        works = []
-        for edge in edges:
-            placement = self._laid(edge)
-            ends = (str(self._roads.node_id[self._roads.u[edge]]), str(self._roads.node_id[self._roads.v[edge]]))
-            works.append(
-                Work(
-                    work_id=self._route_name(edge).replace("F:", "R:", 1), kind="fibre_route", sub_plan="fibre",
-                    owner=self._owners.get(int(self._roads.u[edge]), self._owners.get(int(self._roads.v[edge]), "any")),
-                    payer=self._scenario.planning.fibre_payer, cost_vnd=int(self._prices.vnd[edge]),
-                    opex_vnd_per_year=int(self._prices.rent_vnd[edge]), year=0,
-                    length_km=float(self._roads.length_m[edge]) / 1e3, area_ids=(),
-                    people=0, reason="second way of a commune, sharing no edge with the first",
-                    geometry=self._roads.line[edge],
-                    details={**placement, "ring": True, "node_a": ends[0], "node_b": ends[1]},
-                )
-            )  # fmt: skip
-        return works
+        reason = "second way of a commune, sharing no edge with the first"
+        names = {edge: self._route_name(edge).replace("F:", "R:", 1) for edge in edges}
+        return [self._beside(edge, name, reason, {"ring": True}) for edge, name in names.items()]
+
+    def _beside(self, edge: int, name: str, reason: str, details: Mapping[str, object]) -> Work:
+        """Work of an edge beside the tree."""
+        roads, prices = self._roads, self._prices
+        ends = (int(roads.u[edge]), int(roads.v[edge]))
+        return Work(
+            work_id=name, kind="fibre_route", sub_plan="fibre",
+            owner=self._owners.get(ends[0], self._owners.get(ends[1], "any")),
+            payer=self._scenario.planning.fibre_payer, cost_vnd=int(prices.vnd[edge]),
+            opex_vnd_per_year=int(prices.rent_vnd[edge]), year=0, length_km=float(roads.length_m[edge]) / 1e3,
+            area_ids=(), people=0, reason=reason, geometry=roads.line[edge],
+            details={
+                **self._laid(edge), **details,
+                "node_a": str(roads.node_id[ends[0]]), "node_b": str(roads.node_id[ends[1]]),
+            },
+        )  # fmt: skip
 
     def _laid(self, edge: int) -> dict[str, object]:
         """How an edge is laid, as plain columns."""

@@ -36,13 +36,26 @@ def distance_along_fibre_km(
     """
     if not core.any():
         return np.full(roads.n_nodes, np.inf)
-    metres = dijkstra(_fibre_graph(roads, laid), directed=False, indices=np.flatnonzero(core), min_only=True)
+    graph = fibre_graph(roads, np.union1d(np.flatnonzero(roads.cabled), laid))
+    metres = dijkstra(graph, directed=False, indices=np.flatnonzero(core), min_only=True)
     return np.asarray(metres / 1e3)
 
 
-def _fibre_graph(roads: RoadNetwork, laid: NDArray[np.int64]) -> csr_array:
-    """Existing and new fibre with its metres; of parallel edges the shortest."""
-    edges = np.union1d(np.flatnonzero(roads.cabled), laid)
+def fibre_graph(roads: RoadNetwork, edges: NDArray[np.int64]) -> csr_array:
+    """Lengths along some edges as a graph.
+
+    Parameters
+    ----------
+    roads : RoadNetwork
+        The network.
+    edges : ndarray of int64
+        Edges with fibre, rising.
+
+    Returns
+    -------
+    csr_array, shape (n, n)
+        Metres, in one direction; of parallel edges the shortest.
+    """
     low, high = np.minimum(roads.u, roads.v)[edges], np.maximum(roads.u, roads.v)[edges]
     order = np.lexsort((roads.length_m[edges], high, low))
     first = np.ones(order.size, dtype=bool)
@@ -53,7 +66,11 @@ def _fibre_graph(roads: RoadNetwork, laid: NDArray[np.int64]) -> csr_array:
 
 
 def line_terminals(
-    roads: RoadNetwork, laid: NDArray[np.int64], far: Mapping[int, int], reach_km: float
+    roads: RoadNetwork,
+    laid: NDArray[np.int64],
+    far: Mapping[int, int],
+    reach_km: float,
+    places: NDArray[np.bool_] | None = None,
 ) -> dict[int, int]:
     """Place line terminals so that every far node has one within reach along fibre: always where it serves most homes.
 
@@ -67,6 +84,8 @@ def line_terminals(
         Nodes out of reach of the trunk's terminals -> homes there.
     reach_km : float
         Reach of a passive network, km.
+    places : ndarray of bool, shape (n,), optional
+        Where one may stand, every far node included; anywhere by default.
 
     Returns
     -------
@@ -77,13 +96,15 @@ def line_terminals(
     homes = np.array([far[node] for node in nodes.tolist()], dtype=np.int64)
     if not nodes.size:
         return {}
-    graph = _fibre_graph(roads, laid)
+    graph = fibre_graph(roads, np.union1d(np.flatnonzero(roads.cabled), laid))
     reach_m = reach_km * 1e3
     within = np.empty((nodes.size, roads.n_nodes), dtype=bool)
     for first in range(0, nodes.size, SOURCES_AT_ONCE):
         part = nodes[first : first + SOURCES_AT_ONCE]
         away_m = dijkstra(graph, directed=False, indices=part, limit=reach_m)
         within[first : first + part.size] = away_m <= reach_m
+    if places is not None:
+        within &= places
     terminal = np.full(nodes.size, -1, dtype=np.int64)
     while (terminal < 0).any():
         left = terminal < 0

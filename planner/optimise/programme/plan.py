@@ -187,13 +187,9 @@ def _reconciled(joint: JointPlan, schedule: Schedule) -> dict[str, int]:
     planned = [*joint.sites.works, *joint.networks.works]
     bounds = sum(bound.cost_vnd for bound in joint.bounds.values())
     rents = sum(work.whole_vnd - work.cost_vnd for work in planned)
-    rings = sum(work.whole_vnd for work in planned if work.details.get("ring"))
-    nearer = sum(work.cost_vnd for work in planned if work.kind == "line_terminal")
     total = sum(work.cost_vnd for work in schedule.works)
     return {
         "in_bounds": bounds,
-        "second_ways": rings,
-        "line_terminals": nearer,
         "present_value_of_rents": -rents,
         "phases": total - sum(work.cost_vnd for work in planned),
         "sum_of_works": total,
