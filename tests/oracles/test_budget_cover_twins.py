@@ -29,6 +29,12 @@ def dense(p: CoverArrays) -> np.ndarray:
     return csr_matrix((np.ones(p.rows.size), p.rows, p.indptr), shape=(COLUMNS, ROWS)).toarray()
 
 
+def blank() -> PriceState:
+    n, m = COLUMNS, ROWS
+    three = (np.zeros((3, n)), np.zeros((3, m)), np.zeros((3, n)), np.zeros((3, m)))
+    return PriceState(*three, np.zeros(n), np.zeros(m), np.zeros(6), np.zeros(2, np.int64))
+
+
 def relaxation(p: CoverArrays, budget: float) -> float:
     link = bmat([[-csr_matrix(dense(p).T), identity(ROWS)], [csr_matrix(p.cost[None, :]), None]])
     aim = np.concatenate((np.zeros(COLUMNS), -p.weight))
@@ -38,15 +44,13 @@ def relaxation(p: CoverArrays, budget: float) -> float:
 @pytest.mark.parametrize("seed", range(6))
 def test_prices_reach_the_linear_relaxation(seed: int) -> None:
     p, budget = arrays(seed), 9.0
-    n, m = COLUMNS, ROWS
-    three = (np.zeros((3, n)), np.zeros((3, m)), np.zeros((3, n)), np.zeros((3, m)))
-    s = PriceState(*three, np.zeros(n), np.zeros(m), np.zeros(6), np.zeros(2, np.int64))
-    price_start(p, s, np.array([0, 1]))
+    s = blank()
+    price_start(p, s, np.array([0, 1]), np.zeros(0))
     made = price_search(p, s, budget, 0.0, 20_000)
     exact = relaxation(p, budget)
     worth = dense(p) @ s.best
     order = np.argsort(-worth / p.cost)
-    bound = fractional_choice(worth, p.cost, budget, order, np.empty(n))[0] + (p.weight - s.best).sum()
+    bound = fractional_choice(worth, p.cost, budget, order, np.empty(COLUMNS))[0] + (p.weight - s.best).sum()
     assert made < 20_000
     assert (s.best >= 0.0).all()
     assert (s.best <= p.weight).all()
@@ -54,6 +58,22 @@ def test_prices_reach_the_linear_relaxation(seed: int) -> None:
     assert exact * (1.0 - 1e-9) <= bound <= exact * (1.0 + 1e-6)
     assert s.share[1] @ p.cost <= budget * (1.0 + 1e-9)
     assert s.totals[1] == pytest.approx(exact, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_prices_without_a_budget_reach_the_relaxation_of_set_covering(seed: int) -> None:
+    p = arrays(seed)
+    covers = dense(p)
+    p = p._replace(weight=np.where(covers, p.cost[:, None], np.inf).min(axis=0))
+    s = blank()
+    begin = np.random.default_rng(seed).uniform(0.0, p.weight)
+    price_start(p, s, np.arange(COLUMNS), begin)
+    assert price_search(p, s, np.inf, -np.inf, 20_000) < 20_000
+    exact = float(linprog(p.cost, A_ub=-covers.T, b_ub=-np.ones(ROWS), bounds=(0.0, 1.0)).fun)
+    bound = s.best.sum() - np.maximum(0.0, covers @ s.best - p.cost).sum()
+    assert bound == pytest.approx(p.weight.sum() - s.totals[0], rel=1e-9)
+    assert exact * (1.0 - 1e-5) <= bound <= exact * (1.0 + 1e-9)
+    assert p.weight.sum() - s.totals[1] == pytest.approx(exact, rel=1e-5)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -4,6 +4,9 @@ For any prices 0 <= u <= w the sum of w - u plus the best fractional choice with
 every plan. Good prices solve the dual of the linear relaxation. They are found together with the fractional choice by
 the primal-dual hybrid gradient method of Chambolle and Pock, diagonally scaled, with reflected steps that are anchored
 at the start of a round (Halpern) and restarted once the steps have become short enough.
+
+With an infinite budget the cost of the choice counts against the weight, one for one. Where every row weighs as much
+as the cheapest column that covers it, that is set covering: the weight of all rows less the bound is a lower bound.
 """
 
 from __future__ import annotations
@@ -119,8 +122,8 @@ def fractional_choice(worth: F64, cost: F64, budget: float, order: I64, share: F
 
 
 @kernel
-def price_start(p: CoverArrays, s: PriceState, plan: I64) -> None:
-    """Begin at a plan, with the weight of each row split among the columns of the plan that cover it.
+def price_start(p: CoverArrays, s: PriceState, plan: I64, price: F64) -> None:
+    """Begin at a plan and some prices.
 
     Parameters
     ----------
@@ -130,6 +133,8 @@ def price_start(p: CoverArrays, s: PriceState, plan: I64) -> None:
         State, overwritten.
     plan : int64 array
         Columns of a plan within the budget.
+    price : float64 array, shape (n_rows,)
+        Prices; without any, the weight of each row split among the columns of the plan that cover it.
     """
     worth_of_columns(p.indptr, p.rows, p.weight, s.reach)
     s.share[:] = 0.0
@@ -139,7 +144,7 @@ def price_start(p: CoverArrays, s: PriceState, plan: I64) -> None:
         for entry in range(p.indptr[column], p.indptr[column + 1]):
             s.cover[_NOW, p.rows[entry]] += 1.0
     for row in range(p.weight.size):
-        s.price[_NOW, row] = p.weight[row] / max(1.0, s.cover[_NOW, row])
+        s.price[_NOW, row] = price[row] if price.size else p.weight[row] / max(1.0, s.cover[_NOW, row])
     worth_of_columns(p.indptr, p.rows, s.price[_NOW], s.worth[_NOW])
     for point in (_IMAGE, _ANCHOR):
         s.share[point] = s.share[_NOW]
@@ -149,6 +154,7 @@ def price_start(p: CoverArrays, s: PriceState, plan: I64) -> None:
     s.best[:] = s.price[_NOW]
     s.totals[:] = 0.0
     s.totals[0] = np.inf
+    s.totals[1] = -np.inf
     s.totals[2] = 0.3
     s.counts[:] = 0
 
@@ -171,6 +177,8 @@ def _spent(p: CoverArrays, s: PriceState, money: float) -> tuple[float, float]:
 @kernel
 def _price_of_money(p: CoverArrays, s: PriceState, budget: float) -> float:
     """Price of money at which the choice costs the budget; Newton's steps between bounds that close in."""
+    if budget == np.inf:
+        return 1.0
     if _spent(p, s, 0.0)[0] <= budget:
         return 0.0
     low, high = 0.0, np.inf
@@ -234,9 +242,14 @@ def _distances(p: CoverArrays, s: PriceState, point: int) -> tuple[float, float]
 @kernel
 def _look(p: CoverArrays, s: PriceState, budget: float) -> None:
     """Bound at the image's prices and value of its choice."""
-    order = np.argsort(-s.worth[_IMAGE] / p.cost)
-    bound = fractional_choice(s.worth[_IMAGE], p.cost, budget, order, np.empty(p.cost.size))[0]
-    value = 0.0
+    bound, value = 0.0, 0.0
+    if budget == np.inf:
+        for column in range(p.cost.size):
+            bound += max(0.0, s.worth[_IMAGE, column] - p.cost[column])
+            value -= p.cost[column] * s.share[_IMAGE, column]
+    else:
+        order = np.argsort(-s.worth[_IMAGE] / p.cost)
+        bound = fractional_choice(s.worth[_IMAGE], p.cost, budget, order, np.empty(p.cost.size))[0]
     for row in range(p.weight.size):
         bound += p.weight[row] - s.price[_IMAGE, row]
         value += p.weight[row] * min(1.0, s.cover[_IMAGE, row])
@@ -280,7 +293,7 @@ def price_search(p: CoverArrays, s: PriceState, budget: float, lower: float, ste
     s : PriceState
         State from `price_start`, changed in place.
     budget : float
-        Budget, positive.
+        Budget, positive; infinite where the cost counts against the weight instead.
     lower : float
         Covered weight of the best known plan.
     steps : int

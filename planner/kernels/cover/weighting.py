@@ -217,7 +217,7 @@ def start_search(s: SearchState, indptr: I64, rows: I32, row_start: I64, row_col
 
 @kernel
 def weighting_search(
-    s: SearchState, indptr: I64, rows: I32, cost: F64, row_start: I64, row_columns: I32, moves: int
+    s: SearchState, indptr: I64, rows: I32, cost: F64, row_start: I64, row_columns: I32, work: int
 ) -> bool:
     """Search for cheaper covers.
 
@@ -235,8 +235,8 @@ def weighting_search(
         Cost of a column, positive.
     row_start, row_columns : arrays
         Rows -> columns.
-    moves : int
-        Number of moves to make.
+    work : int
+        Array elements to look at, about, before returning.
 
     Returns
     -------
@@ -244,8 +244,9 @@ def weighting_search(
         True where the target value is reached.
     """
     n_rows = s.count.size
-    last = s.counters[0] + moves
-    while s.counters[0] < last:
+    of_drop = rows.size * rows.size // (n_rows * cost.size) + 1
+    while work > 0:
+        work -= s.listed[cost.size] + of_drop
         while s.bare[n_rows] == 0:
             if s.values[0] < s.values[1] - 1e-9:
                 s.values[1] = s.values[0]
@@ -273,9 +274,11 @@ def weighting_search(
             s.values[0] += cost[column]
             s.stamp[column] = s.counters[0]
             s.counters[1] = column
+            work -= of_drop
             for place in range(s.bare[n_rows]):
                 uncovered = s.bare[place]
                 s.weight[uncovered] += 1.0
+                work -= row_start[uncovered + 1] - row_start[uncovered]
                 for entry in range(row_start[uncovered], row_start[uncovered + 1]):
                     s.score[row_columns[entry]] += 1.0
             s.counters[0] += 1

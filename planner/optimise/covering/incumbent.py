@@ -48,6 +48,59 @@ def rounded_up(bound: float, unit: float) -> float:
 
 
 @dataclass
+class Incumbent:
+    """Best cover and best bound so far, in the numbers of the reduced matrix.
+
+    Attributes
+    ----------
+    cover : int64 array
+        Columns of the best cover.
+    value : float
+        Its cost.
+    bound : float
+        Proven lower bound.
+    unit : float
+        Costs are whole multiples of this; 0 where they have no common unit.
+    """
+
+    cover: I64
+    value: float
+    bound: float
+    unit: float
+
+    @property
+    def proved(self) -> bool:
+        """True where no cheaper cover exists."""
+        return self.value - self.bound <= max(self.unit, 1e-9 * abs(self.value)) - 1e-6 * self.unit
+
+    @property
+    def target(self) -> float:
+        """Cost that a better cover cannot exceed."""
+        return self.value - self.unit if self.unit else self.value * (1.0 - 1e-9)
+
+    def offer(self, cover: I64, cost: F64) -> bool:
+        """Take a cover if it is cheaper.
+
+        Parameters
+        ----------
+        cover : int64 array
+            Columns.
+        cost : float64 array
+            Cost of every column.
+
+        Returns
+        -------
+        bool
+            True where it was taken.
+        """
+        value = float(cost[cover].sum())
+        if value >= self.value - 1e-9:
+            return False
+        self.cover, self.value = np.sort(cover), value
+        return True
+
+
+@dataclass
 class Most:
     """Best plan, its value and the best bound so far; values are of groups not served by fixed columns."""
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.kernels.cover.budget_prices import (
-    PriceState,
     fractional_choice,
     price_search,
     price_start,
@@ -30,8 +29,9 @@ from planner.optimise import milp
 from planner.optimise.covering.answer import answer
 from planner.optimise.covering.incumbent import Most, common_unit, money_left
 from planner.optimise.covering.presolve import Matrix, merged_rows, reduced_matrix
+from planner.optimise.covering.prices import blank_prices
 from planner.optimise.covering.problem import F64, FREE, I8, I32, I64, CoverProblem, CoverResult, checked
-from planner.optimise.stopping import CLOCK, PROVED, USER, Stop, Watch
+from planner.optimise.stopping import CLOCK, PROVED, USER, Pace, Stop, Watch
 
 _MOVES_PER_ITERATION = 200
 _WORK_PER_CHUNK = 20_000_000
@@ -198,35 +198,33 @@ def _search(
     chunk = _chunk_trials(matrix, best.plan.size)
     spent = idle = 0
     share = watch.share_at(phase.part)
+    pace = Pace(watch, chunk)
+
+    def trials(count: int) -> int:
+        exchange_search(arrays, state, budget, count)
+        return count
+
     while spent < phase.trials and idle < phase.patience:
         if best.proved or watch.escaped(share):
             break
-        exchange_search(arrays, state, budget, chunk)
-        idle = 0 if _offer(matrix, best, np.flatnonzero(state.best)) else idle + chunk
-        spent += chunk
+        made = pace.run(trials, share)
+        idle = 0 if _offer(matrix, best, np.flatnonzero(state.best)) else idle + made
+        spent += made
 
 
 def _prices(matrix: Matrix, arrays: CoverArrays, budget: float, best: Most, watch: Watch) -> F64:
     """Row prices of the best bound."""
-    n, m = matrix.n_cols, matrix.n_rows
-    state = PriceState(
-        share=np.zeros((3, n)),
-        price=np.zeros((3, m)),
-        worth=np.zeros((3, n)),
-        cover=np.zeros((3, m)),
-        reach=np.zeros(n),
-        best=np.zeros(m),
-        totals=np.zeros(6),
-        counts=np.zeros(2, np.int64),
-    )
-    price_start(arrays, state, best.plan)
+    state = blank_prices(matrix)
+    price_start(arrays, state, best.plan, np.zeros(0))
     share = watch.share_at(_PRICE_PART)
     chunk = max(1, min(_PRICE_CHUNK, _PRICE_WORK_PER_CHUNK // max(1, matrix.rows.size)))
+    pace = Pace(watch, chunk)
     while state.counts[0] < _PRICE_STEPS:
-        made = price_search(arrays, state, budget, best.value, chunk)
+        ended = pace.run(lambda count: price_search(arrays, state, budget, best.value, count) < count, share)
         best.lower_bound(_bound(matrix, budget, state.best)[0])
-        within = state.totals[0] - state.totals[1] <= _CLOSE * (state.totals[0] - best.value)
-        if made < chunk or within or best.proved or watch.escaped(share):
+        bound, value = state.totals[:2]
+        within = np.isfinite(bound) and bound - value <= _CLOSE * (bound - best.value)
+        if ended or within or best.proved or watch.escaped(share):
             break
     return state.best
 

@@ -1,32 +1,27 @@
 """Set covering: the cheapest columns that cover every row, with a proven bound.
 
-Exact reductions, lazy greedy, a Lagrangian bound with pricing on a core of columns, a local search whose row weights
-start from the Lagrangian multipliers, reduced-cost fixing, and HiGHS on what is left.
+Exact reductions, lazy greedy, row prices with their Lagrangian bound, a local search whose row weights start from the
+prices, reduced-cost fixing, and HiGHS on what is left.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from planner.kernels.cover.greedy import drop_redundant, greedy_cover
-from planner.kernels.cover.lagrangian import Multipliers, cheapest_of_rows, reduced_costs, subgradient
-from planner.kernels.cover.structure import cover_counts
+from planner.kernels.cover.lagrangian import cheapest_of_rows
 from planner.kernels.cover.weighting import SearchState, start_search, weighting_search
 from planner.optimise import milp
 from planner.optimise.covering.answer import answer
-from planner.optimise.covering.incumbent import common_unit, rounded_up
+from planner.optimise.covering.incumbent import Incumbent, common_unit, rounded_up
 from planner.optimise.covering.presolve import Matrix, reduced_matrix
+from planner.optimise.covering.prices import Prices, best_prices, greedy_plan
 from planner.optimise.covering.problem import F64, I64, CoverProblem, CoverResult, checked
 from planner.optimise.stopping import CLOCK, PROVED, USER, Pace, Stop, Watch
 
-_ALL_COLUMNS_NNZ = 1_500_000
-_CORE_PER_ROW = 6
-_SUBGRADIENT_CHUNK = 100
-_SUBGRADIENT_STEPS = 4_000
 _MOVES_PER_ITERATION = 1_000
-_CHUNK_MOVES = 2_000
+_CHUNK_WORK = 20_000_000
 _PRIMED_MOVES = 20_000
 _PRIMED_WEIGHT = 2_000.0
 _PRIMED_NOISE = 0.1
@@ -36,68 +31,7 @@ _MILP_NNZ = 600_000
 _PATIENCE = 4
 _PATIENCE_MOVES = 400_000
 _MILP_NNZ_PER_S = 40_000
-
-
-@dataclass
-class Incumbent:
-    """Best cover and best bound so far, in the numbers of the reduced matrix.
-
-    Attributes
-    ----------
-    cover : int64 array
-        Columns of the best cover.
-    value : float
-        Its cost.
-    bound : float
-        Proven lower bound.
-    unit : float
-        Costs are whole multiples of this; 0 where they have no common unit.
-    """
-
-    cover: I64
-    value: float
-    bound: float
-    unit: float
-
-    @property
-    def proved(self) -> bool:
-        """True where no cheaper cover exists."""
-        return self.value - self.bound <= max(self.unit, 1e-9 * abs(self.value)) - 1e-6 * self.unit
-
-    @property
-    def target(self) -> float:
-        """Cost that a better cover cannot exceed."""
-        return self.value - self.unit if self.unit else self.value * (1.0 - 1e-9)
-
-    def offer(self, cover: I64, cost: F64) -> bool:
-        """Take a cover if it is cheaper.
-
-        Parameters
-        ----------
-        cover : int64 array
-            Columns.
-        cost : float64 array
-            Cost of every column.
-
-        Returns
-        -------
-        bool
-            True where it was taken.
-        """
-        value = float(cost[cover].sum())
-        if value >= self.value - 1e-9:
-            return False
-        self.cover, self.value = np.sort(cover), value
-        return True
-
-
-@dataclass(frozen=True)
-class Prices:
-    """Multipliers behind the best Lagrangian bound and the reduced costs they leave."""
-
-    multiplier: F64
-    reduced: F64
-    bound: float
+_FEW_COLUMNS, _FEW_UNITS, _WIDE_GAP = 500, 30, 0.2
 
 
 def solve_set_cover(
@@ -134,8 +68,8 @@ def solve_set_cover(
     scale = _scale(matrix.cost)
     matrix = replace(matrix, cost=matrix.cost * scale)
     best = _first_cover(matrix, start)
-    prices = _lagrangian(matrix, best, watch)
-    exact = _core_size(matrix, best, prices) <= min(_MILP_NNZ, _MILP_NNZ_PER_S * watch.left_s())
+    prices = best_prices(matrix, best, watch)
+    exact = _within_reach(matrix, best, prices, watch)
     if not best.proved and watch.stopped_by != USER:
         _search(matrix, best, prices, watch, rng, exact)
     if exact and not best.proved and watch.stopped_by != USER:
@@ -156,79 +90,14 @@ def _scale(cost: F64) -> float:
     return float(2.0 ** np.ceil(-np.log2(cost.min())))
 
 
-def _greedy(matrix: Matrix, price: F64, weight: F64, given: I64) -> I64:
-    """Greedy completion of a partial cover, then removal of what is redundant, dearest first."""
-    count = cover_counts(matrix.indptr, matrix.rows, given, matrix.n_rows)
-    added = greedy_cover(matrix.indptr, matrix.rows, price, weight, count)
-    cover = np.unique(np.concatenate((given, added)))
-    order = cover[np.argsort(-matrix.cost[cover], kind="stable")]
-    return np.sort(drop_redundant(matrix.indptr, matrix.rows, order, count))
-
-
 def _first_cover(matrix: Matrix, start: I64 | None) -> Incumbent:
     ones = np.ones(matrix.n_rows)
-    cover = _greedy(matrix, matrix.cost, ones, np.zeros(0, np.int64))
+    cover = greedy_plan(matrix, matrix.cost, ones, np.zeros(0, np.int64))
     best = Incumbent(cover, float(matrix.cost[cover].sum()), 0.0, common_unit(matrix.cost))
     if start is not None:
         given = np.flatnonzero(np.isin(matrix.columns, start))
-        best.offer(_greedy(matrix, matrix.cost, ones, given), matrix.cost)
+        best.offer(greedy_plan(matrix, matrix.cost, ones, given), matrix.cost)
     return best
-
-
-def _first_prices(matrix: Matrix) -> Prices:
-    """Multipliers that share the cost of each column among its rows, the least share for each row."""
-    size = np.diff(matrix.indptr)
-    multiplier = np.full(matrix.n_rows, np.inf)
-    np.minimum.at(multiplier, matrix.rows, np.repeat(matrix.cost / np.maximum(1, size), size))
-    reduced = np.empty(matrix.n_cols)
-    return Prices(multiplier, reduced, reduced_costs(matrix.indptr, matrix.rows, matrix.cost, multiplier, reduced))
-
-
-def _lagrangian(matrix: Matrix, best: Incumbent, watch: Watch) -> Prices:
-    """Best multipliers found, by rounds of steps on a core of columns that is priced afresh each round."""
-    prices = _first_prices(matrix)
-    best.bound = rounded_up(prices.bound, best.unit)
-    whole = matrix.rows.size <= _ALL_COLUMNS_NNZ
-    core, named = matrix, np.arange(matrix.n_cols)
-    first = prices.multiplier
-    m = Multipliers(first.copy(), first.copy(), np.zeros(matrix.n_rows), np.array([-np.inf, 1.0, 0.0]))
-    reduced = prices.reduced.copy()
-    pace = Pace(watch, _SUBGRADIENT_CHUNK)
-    made = 0
-    while made < _SUBGRADIENT_STEPS and not best.proved and not watch.escaped(_SEARCH_SHARE):
-        if not whole:
-            least = 1e-3 * float(matrix.cost.mean())
-            named = np.flatnonzero(
-                cheapest_of_rows(matrix.row_start, matrix.row_columns, reduced, _CORE_PER_ROW, least)
-            )
-            core = matrix.only(named)
-            m.totals[0] = -np.inf
-        ended = _round(core, m, best.value, pace)
-        made += _SUBGRADIENT_CHUNK
-        bound = reduced_costs(matrix.indptr, matrix.rows, matrix.cost, m.best, reduced)
-        if bound > prices.bound:
-            prices = Prices(m.best.copy(), reduced.copy(), bound)
-            best.bound = max(best.bound, rounded_up(bound, best.unit))
-            primed = np.maximum(reduced[named], 0.0) + 0.05 * core.cost
-            best.offer(named[_greedy(core, primed, m.best + 1e-6, np.zeros(0, np.int64))], matrix.cost)
-        if ended:
-            break
-    return prices
-
-
-def _round(core: Matrix, m: Multipliers, upper: float, pace: Pace) -> bool:
-    """One round of steps; True where more of them lead nowhere."""
-    made = 0
-
-    def steps(count: int) -> bool:
-        nonlocal made
-        made += count
-        return subgradient(core.indptr, core.rows, core.cost, m, upper, count) < count
-
-    while made < _SUBGRADIENT_CHUNK and not pace.watch.escaped(_SEARCH_SHARE):
-        if pace.run(steps, _SEARCH_SHARE):
-            return True
-    return False
 
 
 def _useful(best: Incumbent, prices: Prices) -> I64:
@@ -237,9 +106,14 @@ def _useful(best: Incumbent, prices: Prices) -> I64:
     return np.flatnonzero(prices.reduced <= room)
 
 
-def _core_size(matrix: Matrix, best: Incumbent, prices: Prices) -> int:
-    """Entries of the columns that reduced costs leave."""
-    return int(np.diff(matrix.indptr)[_useful(best, prices)].sum())
+def _within_reach(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch) -> bool:
+    """Tell whether HiGHS may come to something: few entries are left, or neither many columns nor a wide gap."""
+    useful = _useful(best, prices)
+    entries = int(np.diff(matrix.indptr)[useful].sum())
+    if entries > min(_MILP_NNZ, _MILP_NNZ_PER_S * watch.left_s()):
+        return False
+    gap = best.value - best.bound
+    return bool(useful.size <= _FEW_COLUMNS or gap <= _WIDE_GAP * best.value or gap <= _FEW_UNITS * best.unit)
 
 
 def _search_state(matrix: Matrix, best: Incumbent, rng: np.random.Generator) -> SearchState:
@@ -275,19 +149,21 @@ class _Walk:
         """Start from a cover, in the numbers of the whole matrix, with these row weights."""
         m = self.matrix
         inside = np.flatnonzero(np.isin(self.columns, cover))
-        own = _greedy(m, m.cost, np.ones(m.n_rows), inside)
+        own = greedy_plan(m, m.cost, np.ones(m.n_rows), inside)
         self.state.weight[:] = weight
         start_search(self.state, m.indptr, m.rows, m.row_start, m.row_columns, own)
         self.state.values[0] = m.cost[own].sum()
         self.state.counters[:] = (0, -1)
 
-    def go(self, best: Incumbent, cost: F64, moves: int) -> None:
-        """Some moves; offers what they find."""
+    def go(self, best: Incumbent, cost: F64, work: int) -> int:
+        """Some moves, whose number is returned; offers what they find."""
         m, s = self.matrix, self.state
         s.values[1:] = best.value, best.bound
-        weighting_search(s, m.indptr, m.rows, m.cost, m.row_start, m.row_columns, moves)
+        before = int(s.counters[0])
+        weighting_search(s, m.indptr, m.rows, m.cost, m.row_start, m.row_columns, work)
         if s.values[1] < best.value - 1e-9:
             best.offer(self.columns[np.flatnonzero(s.best)], cost)
+        return max(1, int(s.counters[0]) - before)
 
 
 def _search(
@@ -303,26 +179,19 @@ def _search(
     marked = cheapest_of_rows(matrix.row_start, matrix.row_columns, prices.reduced, 5, -np.inf)
     marked[np.argsort(prices.reduced, kind="stable")[:keep]] = 1
     marked[best.cover] = 1
-    flat = _Walk(matrix, np.union1d(useful, np.flatnonzero(marked)), best, rng)
-    flat.begin(best.cover, np.ones(matrix.n_rows))
     primed = _Walk(matrix, np.flatnonzero(marked), best, rng)
+    marked[useful] = 1
+    flat = _Walk(matrix, np.flatnonzero(marked), best, rng)
+    flat.begin(best.cover, np.ones(matrix.n_rows))
     spent, since, found_at = 0, _PRIMED_MOVES, 0
-    pace = Pace(watch, _CHUNK_MOVES)
-
-    def go(walk: _Walk) -> int:
-        def moves(count: int) -> int:
-            walk.go(best, matrix.cost, count)
-            return count
-
-        return pace.run(moves, share)
-
+    paces = Pace(watch, _CHUNK_WORK), Pace(watch, _CHUNK_WORK)
     while spent < watch.stop.iterations * _MOVES_PER_ITERATION and not best.proved:
         if patient and spent > _PATIENCE * found_at + _PATIENCE_MOVES:
             break
         before = best.value
         if watch.escaped(share):
             break
-        spent += go(flat)
+        spent += paces[0].run(lambda work: flat.go(best, matrix.cost, work), share)
         if watch.escaped(share):
             break
         if since >= _PRIMED_MOVES:
@@ -330,7 +199,7 @@ def _search(
             scale = _PRIMED_WEIGHT / max(1e-12, float(prices.multiplier.max()))
             primed.begin(best.cover, np.rint((prices.multiplier * scale + 1.0) * noise))
             since = 0
-        made = go(primed)
+        made = paces[1].run(lambda work: primed.go(best, matrix.cost, work), share)
         since += made
         spent += made
         found_at = spent if best.value < before else found_at
