@@ -114,7 +114,7 @@ def _beside_phases(choice: SiteChoice, scenario: Scenario, should_stop: Callable
     for year in years:
         due = tuple((target, demand) for target, demand in choice.study.demands if target.year <= year)
         told = scenario.with_commitments([*commitments.fixed, *built], commitments.forbidden)
-        step = choose_sites(replace(choice.study, demands=due), told, should_stop=should_stop)
+        step = choose_sites(replace(choice.study, demands=due), told, should_stop=should_stop, start=choice)
         built |= {option.work_id: option.whole_vnd for option in step.chosen}
     naive = {**choice.bound.naive_vnd, "phase_by_phase": sum(built.values())}
     return replace(choice.bound, naive_vnd=naive)

@@ -61,6 +61,18 @@ def test_a_planner_fixes_or_forbids_works_and_solves_again_in_seconds(hamlet: Pr
     assert time.process_time() - began_s < 5.0  # 0.01 s measured; the study, which takes longest, is not made again
 
 
+def test_targets_of_two_years_stand_beside_a_plan_made_year_by_year(hamlet: Province, demo_file: Path) -> None:
+    first = {"name": "a", "kind": "coverage_areas", "technology": "5g", "share": 0.34, "year": 2027}
+    later = {"name": "b", "kind": "coverage_people", "technology": "5g", "share": 1.0, "year": 2030}
+    scenario = asked(demo_file, f"targets=[{first}, {later}]".replace("'", ""))
+    plan, _ = plan_sites(hamlet, scenario, predict_coverage(hamlet, scenario, threads=1))
+    assert plan.works
+    assert plan.bound.naive_vnd["phase_by_phase"] >= plan.bound.lower_bound_vnd
+    one_year = asked(demo_file, f"targets=[{later}]".replace("'", ""))
+    plain, _ = plan_sites(hamlet, one_year, predict_coverage(hamlet, one_year, threads=1))
+    assert "phase_by_phase" not in plain.bound.naive_vnd
+
+
 def test_ctrl_c_returns_the_best_so_far_with_its_bound(hamlet: Province, demo_file: Path) -> None:
     scenario = asked(demo_file)
     baseline = predict_coverage(hamlet, scenario, threads=1)
