@@ -37,6 +37,13 @@ class SiteCosts(Section):
         "New macro site with tower, without carriers' radio beyond the first technology.",
     )
     new_small_cell: Cost = setting(_vnd(350, "lower end of baodautu.vn 2020"), "New small cell or pole.")
+    new_rooftop: Cost = setting(
+        _vnd(600, "baodautu.vn 2020 range; assumption: a site without its tower"),
+        "New macro site on the roof of a public place, without carriers' radio beyond the first technology.",
+    )
+    new_pole_cell: Cost = setting(
+        _vnd(250, "assumption: a small cell without its own pole"), "New small cell on a pole that stands."
+    )
     upgrade_5g: Cost = setting(
         _vnd(450, "baodautu.vn 2020 range; equipment share"),
         "Add 5G to an existing site of the same operator.",
@@ -59,6 +66,10 @@ class SiteCosts(Section):
     power_off_grid: Cost = setting(_vnd(200, "assumption"), "Power supply where an area has no grid.")
     opex_new_per_year: Cost = setting(
         _vnd(60, "assumption near pobis O&M and power, scaled"), "Yearly cost of a new site."
+    )
+    opex_rooftop_per_year: Cost = setting(_vnd(75, "assumption, with rent of the roof"), "Yearly cost of a roof site.")
+    opex_pole_cell_per_year: Cost = setting(
+        _vnd(30, "assumption, with rent of the pole"), "Yearly cost of a small cell on a pole."
     )
     opex_upgrade_per_year: Cost = setting(_vnd(25, "assumption"), "Yearly cost of an upgrade.")
     opex_colocate_per_year: Cost = setting(_vnd(45, "assumption, with mast rent"), "Yearly cost of a co-location.")

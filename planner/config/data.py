@@ -8,7 +8,7 @@ from planner.config.base import Section, setting
 
 LayerName = Literal[
     "dem", "land_cover", "communes", "villages", "roads", "sites", "cables", "zones", "parks", "districts",
-    "boundary", "units", "neighbour_sites", "places", "grid_power", "rivers", "railways",
+    "boundary", "units", "neighbour_sites", "places", "grid_power", "rivers", "railways", "poles",
 ]  # fmt: skip
 
 
@@ -44,6 +44,7 @@ class DataConfig(Section):
             "grid_power": "grid_power*.csv",
             "rivers": "rivers*.gpkg",
             "railways": "railways*.gpkg",
+            "poles": "poles*.gpkg",
         },
         "File name pattern per layer inside the data folder; it must match exactly one file. A scenario's entries"
         " replace single patterns, the others stay.",

@@ -83,7 +83,32 @@ class CandidateConfig(Section):
     max_candidates: int = setting(20_000, "Most candidates generated before thinning.", ge=0, le=1_000_000)
     height_agl_m: float = setting(42.0, "Antenna height of a new macro site.", unit="m", gt=0, le=150)
     small_cell_height_agl_m: float = setting(12.0, "Antenna height of a small cell.", unit="m", gt=0, le=50)
-    small_cells: bool = setting(False, "Whether small cells are considered.")
+    small_cells: bool = setting(
+        False, "Whether small cells are considered: beside every place for a mast, and on poles that stand."
+    )
+    small_cell_power_dbm: float = setting(
+        37.0, "Transmit power of a small cell's sector.", unit="dBm", ge=0, le=60, source="assumption: 5 W"
+    )
+    rooftops: bool = setting(True, "Whether roofs of public places are considered, where the data holds them.")
+    rooftop_kinds: list[str] = setting(
+        [
+            "school", "kindergarten", "college", "university", "clinic", "hospital", "health", "townhall", "office",
+            "government", "community_centre", "library", "post_office", "public", "trường", "trạm y tế", "bệnh viện",
+            "ubnd", "nhà văn hóa", "bưu điện",
+        ],
+        "Kinds of places with a roof that may carry radio; a place counts when its kind contains one of these words.",
+    )  # fmt: skip
+    rooftop_height_agl_m: float = setting(
+        18.0,
+        "Antenna height on a roof whose building height is not known.",
+        unit="m",
+        gt=0,
+        le=150,
+        source="assumption",
+    )
+    roof_mast_m: float = setting(
+        6.0, "Height of the antennas above a roof of known height.", unit="m", ge=0, le=30, source="assumption"
+    )
     min_distance_to_homes_m: float = setting(0.0, "Least distance to a village's centre.", unit="m", ge=0)
     exclusion_zone_ids: list[str] = setting([], "Zones in which no mast may stand.")
     operators: list[str] | None = setting(

@@ -206,12 +206,18 @@ def _target_keys(scenario: Scenario) -> Iterator[str]:
                 yield f"targets.{index}.{key}: says nothing about a target of kind {target.kind}; drop the key"
 
 
+_WEIGHED_WORKS = (
+    "new_macro", "new_small_cell", "new_rooftop", "new_pole_cell", "upgrade_5g", "add_carrier", "add_sector",
+    "split_sector", "colocate",
+)  # fmt: skip
+
+
 def _works_for_nothing(scenario: Scenario) -> Iterator[str]:
     """Radio works that cost nothing cannot be weighed against each other."""
     if not any(target.kind.startswith(("coverage", "capacity")) for target in scenario.targets):
         return
     sites = scenario.costs.sites
-    for name in ("new_macro", "new_small_cell", "upgrade_5g", "add_carrier", "add_sector", "split_sector", "colocate"):
+    for name in _WEIGHED_WORKS:
         if getattr(sites, name).value == 0:
             yield f"costs.sites.{name}: 0 VND; a work that is weighed against others needs a price above 0"
     if sites.subsidy_5g_share >= 1:

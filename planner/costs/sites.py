@@ -7,7 +7,10 @@ from typing import Literal, NamedTuple
 from planner.costs.catalogue import Prices
 from planner.costs.discounting import present_value
 
-SiteWork = Literal["new_macro", "new_small_cell", "upgrade_5g", "add_carrier", "colocate", "add_sector", "split_sector"]
+SiteWork = Literal[
+    "new_macro", "new_small_cell", "new_rooftop", "new_pole_cell", "upgrade_5g", "add_carrier", "colocate",
+    "add_sector", "split_sector",
+]  # fmt: skip
 
 
 class SiteCost(NamedTuple):
@@ -42,7 +45,8 @@ def site_cost(
     prices : Prices
         Catalogue.
     work : str
-        'new_macro', 'new_small_cell', 'upgrade_5g', 'add_carrier', 'colocate', 'add_sector' or 'split_sector'.
+        'new_macro', 'new_small_cell', 'new_rooftop', 'new_pole_cell', 'upgrade_5g', 'add_carrier', 'colocate',
+        'add_sector' or 'split_sector'.
     carriers : int, optional
         Carriers set up at once; those after the first cost `costs.sites.add_carrier` each. A sector has all
         its carriers in its price.
@@ -67,6 +71,8 @@ def site_cost(
     yearly = {
         "new_macro": sites.opex_new_per_year,
         "new_small_cell": sites.opex_new_per_year,
+        "new_rooftop": sites.opex_rooftop_per_year,
+        "new_pole_cell": sites.opex_pole_cell_per_year,
         "colocate": sites.opex_colocate_per_year,
     }.get(work, sites.opex_upgrade_per_year)
     opex = prices.vnd(yearly)

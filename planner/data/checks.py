@@ -111,7 +111,7 @@ def _check_places(layers: Layers, findings: Findings) -> None:
     """Set aside layers that lie elsewhere: every further rule on them would only repeat it."""
     if layers.communes is None:
         return
-    for name in ("villages", "roads", "zones", "districts", "places", "rivers", "railways", "boundary"):
+    for name in ("villages", "roads", "zones", "districts", "places", "poles", "rivers", "railways", "boundary"):
         frame = getattr(layers, name)
         if frame is not None and not check_place(frame, layers.communes, name, layers.files[name].name, findings):
             setattr(layers, name, None)

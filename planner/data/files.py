@@ -10,7 +10,9 @@ from pathlib import Path
 from planner.data.findings import Findings
 
 REQUIRED = ("dem", "land_cover", "communes", "villages", "roads", "sites", "cables", "zones")
-OPTIONAL = ("parks", "districts", "boundary", "units", "neighbour_sites", "places", "grid_power", "rivers", "railways")
+OPTIONAL = (
+    "parks", "districts", "boundary", "units", "neighbour_sites", "places", "grid_power", "rivers", "railways", "poles",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ ZONE_KINDS = ("industrial_park", "urban", "residential")
 ZONE_STATUS = ("new", "existing")
 PLACEMENTS = ("aerial", "underground")
 SUPPORTS = ("duct", "direct", "pole", "unknown")
+HIGHEST_BUILDING_M = 150.0
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
@@ -46,7 +47,7 @@ class Layers:
         Canonical columns, metres; villages have `has_grid` where grid power is known.
     cables : DataFrame or None
         Canonical columns.
-    neighbour_sites, districts, places, rivers, railways, boundary : GeoDataFrame or None
+    neighbour_sites, districts, places, poles, rivers, railways, boundary : GeoDataFrame or None
         Optional layers.
     parks, units : DataFrame or None
         Optional tables: industrial parks, and communes as they were before the last merger.
@@ -66,6 +67,7 @@ class Layers:
     neighbour_sites: gpd.GeoDataFrame | None = None
     districts: gpd.GeoDataFrame | None = None
     places: gpd.GeoDataFrame | None = None
+    poles: gpd.GeoDataFrame | None = None
     rivers: gpd.GeoDataFrame | None = None
     railways: gpd.GeoDataFrame | None = None
     boundary: gpd.GeoDataFrame | None = None
@@ -109,7 +111,8 @@ def read_layers(scenario: Scenario, folder: Path, patterns: dict[str, str], find
     layers.parks = reader.table("parks")
     layers.units = reader.table("units")
     layers.districts = reader.vector("districts", POLYGONS, "district_code")
-    layers.places = reader.vector("places", POINTS, "place_id")
+    layers.places = reader.standing("places", "place_id", "kind")
+    layers.poles = reader.standing("poles", "pole_id", "owner")
     layers.rivers = reader.vector("rivers", (*LINES, *POLYGONS), "river_id")
     layers.railways = reader.vector("railways", LINES, "railway_id")
     layers.boundary = reader.vector("boundary", POLYGONS, "name")
@@ -206,6 +209,19 @@ class _Reader:
             hint = f"; did you mean '{near}'?" if near else f"; known: {', '.join(known)}"
             self.findings.add("P108", layer, ids[index], f"{column} is '{text[index]}'{hint}")
         return text
+
+    def standing(self, layer: str, id_column: str, word: str) -> gpd.GeoDataFrame | None:
+        """Public places or poles: points with a word about each and, where it is known, their height."""
+        frame = self.vector(layer, POINTS, id_column)
+        if frame is None:
+            return None
+        ids = frame[id_column]
+        frame[word] = as_text(frame[word]) if word in frame else ""
+        if "height_m" in frame:
+            frame["height_m"] = self.number(frame, "height_m", layer, ids)
+            for index in frame.index[(frame["height_m"] <= 0) | (frame["height_m"] > HIGHEST_BUILDING_M)]:
+                self.findings.add("P510", layer, ids[index], f"height {frame['height_m'][index]:g} m")
+        return frame
 
     def communes(self) -> gpd.GeoDataFrame | None:
         frame = self.vector("communes", POLYGONS, "commune_code")
@@ -324,8 +340,9 @@ class _Reader:
         if "support" in frame:
             frame["support"] = as_text(frame["support"]).where(lambda text: text != "", "unknown")
             frame["support"] = self.word(frame, "support", "cables", ids, SUPPORTS)
-        if "spare_ducts" in frame:
-            frame["spare_ducts"] = self.whole(frame, "spare_ducts", "cables", ids, rule="P106")
+        for name in ("fibres_used", "spare_ducts"):
+            if name in frame:
+                frame[name] = self.whole(frame, name, "cables", ids, rule="P106")
         if "length_m" in frame:
             frame["stated_length_m"] = self.number(frame, "length_m", "cables", ids)
             for index in frame.index[frame["stated_length_m"] <= 0]:

@@ -36,6 +36,7 @@ _SITES = [
 ]  # fmt: skip
 _CABLES = ["cable_id", "road_id", "operator", "level", "fibres", "placement", "length_m"]
 _SUPPORT = ("support", "spare_ducts")
+_WHERE_KNOWN = (*_SUPPORT, "fibres_used")
 _ZONES = ["zone_id", "name", "kind", "status", "duty_year", "underground_today", "area_ha", "geometry"]
 
 
@@ -91,11 +92,12 @@ def _build(scenario: Scenario, layers: Layers, findings: Findings, prints: list[
         area_cells=area_cells(areas, grid),
         roads=roads[_ROADS],
         sites=_sites(layers),
-        cables=cables[[*_CABLES, *(name for name in _SUPPORT if name in cables)]],
+        cables=cables[[*_CABLES, *(name for name in _WHERE_KNOWN if name in cables)]],
         zones=_present(layers.zones)[_ZONES],
         parks=layers.parks,
         districts=layers.districts,
         places=layers.places,
+        poles=layers.poles,
         crossings=crossings,
         invented=invented_layers(scenario, layers.files),
         not_modelled=not_modelled(

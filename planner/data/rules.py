@@ -117,6 +117,11 @@ RULES: dict[str, Rule] = {
     ),
     "P508": Rule("info", "sites lie inside the communes", "They are kept; they serve across the border."),
     "P509": Rule("info", "a site's commune code is where it stands", "Check the code; the position is used."),
+    "P510": Rule(
+        "error",
+        "heights of poles and public places are possible",
+        "Give the height above ground in metres, more than 0 and at most 150; leave it empty where it is not known.",
+    ),
     # roads
     "P601": Rule("error", "a road joins two different nodes", "Remove the road or correct its ends."),
     "P602": Rule("error", "roads have a length", "Remove the road or draw its line."),

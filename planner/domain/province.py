@@ -82,7 +82,7 @@ class Province:
         inside (bool, False for neighbouring provinces' sites), and azimuths_deg (tuple or None) where known; points.
     cables : DataFrame
         cable_id, road_id (text), operator, level, fibres, placement ('aerial' or 'underground'), length_m (ellipsoid),
-        and where known support ('duct', 'direct', 'pole' or 'unknown') and spare_ducts.
+        and where known support ('duct', 'direct', 'pole' or 'unknown'), spare_ducts and fibres_used.
     zones : GeoDataFrame
         zone_id, name, kind, status, duty_year, underground_today (bool), area_ha; polygons.
     parks : DataFrame or None
@@ -90,7 +90,10 @@ class Province:
     districts : GeoDataFrame or None
         Former districts, where given.
     places : GeoDataFrame or None
-        Schools, clinics, cameras and the like that want fibre, where given; points.
+        Schools, clinics, cameras and the like that want fibre, where given: place_id, kind, and name and height_m where
+        known; points.
+    poles : GeoDataFrame or None
+        Poles that stand, where given: pole_id, owner, and height_m where known; points.
     crossings : GeoDataFrame or None
         road_id and kind ('river' or 'railway') of every place where a road crosses one; None where nothing is known.
     invented : tuple of str
@@ -119,6 +122,7 @@ class Province:
     parks: pd.DataFrame | None = None
     districts: gpd.GeoDataFrame | None = None
     places: gpd.GeoDataFrame | None = None
+    poles: gpd.GeoDataFrame | None = None
     crossings: gpd.GeoDataFrame | None = None
     invented: tuple[str, ...] = ()
     not_modelled: tuple[str, ...] = ()

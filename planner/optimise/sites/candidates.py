@@ -1,4 +1,4 @@
-"""Where a new mast may stand: settlements, roads and hilltops within reach of people who are not served."""
+"""Where new radio may stand: masts in settlements, beside roads and on hilltops, roofs of public places, poles."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, uniform_filter
 from scipy.spatial import cKDTree
 
+from planner.config.programme import CandidateConfig
 from planner.config.schema import Scenario
 from planner.domain.province import Province
 
 HILLTOP_WINDOW_M = 1500.0  # a hilltop is the highest cell of this neighbourhood
 HILLTOP_PROMINENCE_M = 15.0  # and stands this far above its mean
 WATER_CLASS = 80  # ESA WorldCover v200: permanent water bodies
-_RANK = {"hilltop": 0, "settlement": 1, "road": 2}
+_RANK = {"hilltop": 0, "settlement": 1, "road": 2, "pole": 0, "road pole": 1}  # best first within what it stands on
+_LETTER = {"mast": "P", "small cell": "S", "roof": "R", "pole": "L"}
 
 
 @dataclass(frozen=True)
@@ -27,15 +29,16 @@ class CandidatePoint:
     Attributes
     ----------
     candidate_id : str
-        'P<row>_<col>' of the thinning lattice: stable while the spacing is.
+        'P<row>_<col>' (mast), 'S' (small cell), 'R' (roof) or 'L' (pole) of the thinning lattice: stable while the
+        spacing is.
     x_m, y_m : float
         Position, m.
     height_agl_m : float
         Antenna height above ground, m.
     commune_code : str
         Commune it lies in.
-    small_cell : bool
-        Whether it is a small cell on a pole.
+    stands_on : str
+        'mast', 'small cell' (on a pole of its own), 'roof' or 'pole' (one that stands).
     reason : str
         Why it stands there.
     """
@@ -45,22 +48,26 @@ class CandidatePoint:
     y_m: float
     height_agl_m: float
     commune_code: str
-    small_cell: bool
+    stands_on: str
     reason: str
 
 
 @dataclass(frozen=True)
 class _Pool:
+    """Places before thinning; what they stand on, and how high where it is known (else NaN)."""
+
     x_m: NDArray[np.float64]
     y_m: NDArray[np.float64]
     rank: NDArray[np.int64]
+    stands_on: NDArray[np.str_]
+    height_agl_m: NDArray[np.float64]
     reason: list[str]
 
 
 def candidate_points(
     province: Province, scenario: Scenario, wanting_cells: NDArray[np.int64], reach_m: float
 ) -> list[CandidatePoint]:
-    """Generate places for new masts and thin them to one per lattice cell, best kind first.
+    """Generate places and thin them to one mast, one roof and one pole per lattice cell, best kind first.
 
     Parameters
     ----------
@@ -81,7 +88,14 @@ def candidate_points(
     rules = scenario.planning.candidates
     if wanting_cells.size == 0 or rules.max_candidates == 0:
         return []
-    pool = _join([_settlements(province, rules.spacing_m), _roads(province, rules.spacing_m), _hilltops(province)])
+    pools = [_settlements(province, rules.spacing_m), _roads(province, rules.spacing_m), _hilltops(province)]
+    if rules.rooftops and province.places is not None:
+        pools.append(_roofs(province.places, rules))
+    if rules.small_cells and province.poles is not None:
+        pools.append(_standing_poles(province.poles))
+    if rules.small_cells and "support" in province.cables:
+        pools.append(_road_poles(province, rules.spacing_m))
+    pool = _join(pools)
     pool = _allowed(pool, province, scenario, wanting_cells, reach_m)
     spacing_m = rules.spacing_m
     chosen = _one_per_lattice_cell(pool, spacing_m)
@@ -96,13 +110,23 @@ def _join(pools: list[_Pool]) -> _Pool:
         np.concatenate([pool.x_m for pool in pools]),
         np.concatenate([pool.y_m for pool in pools]),
         np.concatenate([pool.rank for pool in pools]),
+        np.concatenate([pool.stands_on for pool in pools]),
+        np.concatenate([pool.height_agl_m for pool in pools]),
         [text for pool in pools for text in pool.reason],
     )
 
 
-def _pool(points: NDArray[np.float64], kind: str, reason: list[str]) -> _Pool:
+def _pool(
+    points: NDArray[np.float64],
+    kind: str,
+    reason: list[str],
+    stands_on: str = "mast",
+    height_agl_m: NDArray[np.float64] | None = None,
+) -> _Pool:
     xy = points.reshape(-1, 2)
-    return _Pool(xy[:, 0].copy(), xy[:, 1].copy(), np.full(len(xy), _RANK[kind]), reason)
+    height = np.full(len(xy), np.nan) if height_agl_m is None else height_agl_m
+    rank = np.full(len(xy), _RANK.get(kind, 0))
+    return _Pool(xy[:, 0].copy(), xy[:, 1].copy(), rank, np.full(len(xy), stands_on), height, reason)
 
 
 def _settlements(province: Province, spacing_m: float) -> _Pool:
@@ -139,6 +163,41 @@ def _hilltops(province: Province) -> _Pool:
     return _pool(np.stack([x_m, y_m], axis=-1), "hilltop", reasons)
 
 
+def _roofs(places: gpd.GeoDataFrame, rules: CandidateConfig) -> _Pool:
+    """Roofs of public places of the kinds that may carry radio."""
+    words = [word.casefold() for word in rules.rooftop_kinds]
+    kinds = places["kind"].astype(str)
+    chosen = places[[any(word in kind.casefold() for word in words) for kind in kinds]]
+    names = chosen["name"] if "name" in chosen else chosen["place_id"]
+    reasons = [f"on the roof of {name} ({kind})" for name, kind in zip(names, chosen["kind"], strict=True)]
+    return _pool(
+        shapely.get_coordinates(chosen.geometry.array), "roof", reasons, "roof", _heights(chosen) + rules.roof_mast_m
+    )
+
+
+def _standing_poles(poles: gpd.GeoDataFrame) -> _Pool:
+    """Poles of the layer of poles."""
+    owners = [f" of {owner}" if owner else "" for owner in poles["owner"].astype(str)]
+    reasons = [f"on pole {name}{owner}" for name, owner in zip(poles["pole_id"], owners, strict=True)]
+    return _pool(shapely.get_coordinates(poles.geometry.array), "pole", reasons, "pole", _heights(poles))
+
+
+def _road_poles(province: Province, spacing_m: float) -> _Pool:
+    """Points along roads whose cables hang from poles."""
+    hung = province.cables[province.cables["support"] == "pole"]
+    owners = hung.groupby("road_id")["operator"].agg(lambda names: ", ".join(sorted(set(names))))
+    roads = province.roads[province.roads["road_id"].isin(owners.index)]
+    lines = shapely.segmentize(roads.geometry.array, spacing_m)
+    xy, of_road = shapely.get_coordinates(lines, return_index=True)
+    names = roads["road_id"].astype(str).to_numpy()[of_road]
+    return _pool(xy, "road pole", [f"on the poles of {owners[name]} along road {name}" for name in names], "pole")
+
+
+def _heights(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """Stated heights, m; NaN where there is none."""
+    return frame["height_m"].to_numpy(dtype=np.float64) if "height_m" in frame else np.full(len(frame), np.nan)
+
+
 def _allowed(
     pool: _Pool, province: Province, scenario: Scenario, wanting_cells: NDArray[np.int64], reach_m: float
 ) -> _Pool:
@@ -165,15 +224,23 @@ def _allowed(
         shapely.prepare(excluded)
         keep &= ~shapely.contains_xy(excluded, pool.x_m, pool.y_m)
     index = np.flatnonzero(keep)
-    return _Pool(pool.x_m[index], pool.y_m[index], pool.rank[index], [pool.reason[i] for i in index])
+    return _Pool(
+        pool.x_m[index],
+        pool.y_m[index],
+        pool.rank[index],
+        pool.stands_on[index],
+        pool.height_agl_m[index],
+        [pool.reason[i] for i in index],
+    )
 
 
 def _one_per_lattice_cell(pool: _Pool, spacing_m: float) -> NDArray[np.int64]:
-    """Index of the best-ranked point of each lattice cell, ties by position."""
+    """Index of the best-ranked point of each lattice cell and of what points stand on, ties by position."""
     row, col = _lattice(pool.x_m, pool.y_m, spacing_m)
-    order = np.lexsort((pool.y_m, pool.x_m, pool.rank, col, row))
+    kind = np.unique(pool.stands_on, return_inverse=True)[1]
+    order = np.lexsort((pool.y_m, pool.x_m, pool.rank, col, row, kind))
     first = np.ones(order.size, dtype=bool)
-    first[1:] = (np.diff(row[order]) != 0) | (np.diff(col[order]) != 0)
+    first[1:] = np.any([np.diff(key[order]) != 0 for key in (kind, row, col)], axis=0)
     return order[first]
 
 
@@ -190,20 +257,22 @@ def _points(
     row, col = _lattice(pool.x_m[chosen], pool.y_m[chosen], spacing_m)
     communes = commune_of_points(province, pool.x_m[chosen], pool.y_m[chosen])
     found = []
+    usual = {"mast": rules.height_agl_m, "roof": rules.rooftop_height_agl_m, "pole": rules.small_cell_height_agl_m}
     for k, i in enumerate(chosen):
-        kinds = [(False, rules.height_agl_m)]
-        if rules.small_cells and pool.rank[i] != _RANK["hilltop"]:
-            kinds.append((True, rules.small_cell_height_agl_m))
-        for small, height_agl_m in kinds:
-            name = f"{'S' if small else 'P'}{row[k]}_{col[k]}"
+        stands_on = str(pool.stands_on[i])
+        height_agl_m = float(pool.height_agl_m[i])
+        ways = [(stands_on, usual[stands_on] if np.isnan(height_agl_m) else height_agl_m)]
+        if rules.small_cells and stands_on == "mast" and pool.rank[i] != _RANK["hilltop"]:
+            ways.append(("small cell", rules.small_cell_height_agl_m))
+        for way, height in ways:
             found.append(
                 CandidatePoint(
-                    name,
+                    f"{_LETTER[way]}{row[k]}_{col[k]}",
                     float(pool.x_m[i]),
                     float(pool.y_m[i]),
-                    height_agl_m,
+                    height,
                     communes[k],
-                    small,
+                    way,
                     pool.reason[i],
                 )
             )

@@ -128,6 +128,7 @@ def plain_work(option: SiteOption, *, people: int, reason: str) -> Work:
             "x_m": option.x_m,
             "y_m": option.y_m,
             "height_agl_m": option.height_agl_m,
+            "stands_on": option.stands_on,
             "azimuths_deg": [round(azimuth, 1) for azimuth in option.aim.azimuths_deg],
             "commune_code": option.commune_code,
             "has_fibre": option.has_fibre,

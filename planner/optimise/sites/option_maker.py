@@ -22,6 +22,11 @@ from planner.optimise.sites.options import SOMEWHERE, Aim, SiteOption
 from planner.optimise.sites.tenancy import masts_with_room
 from planner.radio.open_directions import open_directions
 
+_WORK_ON: dict[str, SiteWork] = {
+    "mast": "new_macro", "small cell": "new_small_cell", "roof": "new_rooftop", "pole": "new_pole_cell"
+}  # fmt: skip
+_SMALL = ("small cell", "pole")
+
 
 class OptionMaker:
     """Writes the options of one technology, pricing each.
@@ -162,7 +167,10 @@ class OptionMaker:
         at = np.array([(point.x_m, point.y_m) for point in places]).reshape(-1, 2)
         found = []
         for point, dark in zip(places, lacks_grid(self._province, at[:, 0], at[:, 1]).tolist(), strict=True):
-            work: SiteWork = "new_small_cell" if point.small_cell else "new_macro"
+            work = _WORK_ON[point.stands_on]
+            aim = self._ring
+            if point.stands_on in _SMALL:
+                aim = replace(aim, power_dbm=self._scenario.planning.candidates.small_cell_power_dbm)
             for operator in builders:
                 carriers = enabled_carriers(self._scenario, operator, self._technology)
                 cost = site_cost(self._prices, work, carriers=len(carriers), off_grid=dark)
@@ -184,7 +192,8 @@ class OptionMaker:
                         has_fibre=False,
                         reason=f"{point.reason}, brings its own power" if dark else point.reason,
                         operation_present_vnd=self._operation_vnd(cost),
-                        aim=self._ring,
+                        aim=aim,
+                        stands_on=point.stands_on,
                     )
                 )
         return sorted(found, key=lambda option: option.work_id)

@@ -74,6 +74,8 @@ class SiteOption:
         Present value of its operation where the scenario weighs it, VND; else 0.
     aim : Aim
         Where its sectors point.
+    stands_on : str
+        'mast', 'small cell' (a pole of its own), 'roof' or 'pole' (one that stands).
     """
 
     work_id: str
@@ -93,6 +95,7 @@ class SiteOption:
     reason: str
     operation_present_vnd: int = 0
     aim: Aim = SOMEWHERE
+    stands_on: str = "mast"
 
     @property
     def whole_vnd(self) -> int:

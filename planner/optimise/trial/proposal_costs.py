@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -12,7 +13,7 @@ from planner.config.costs import Cost, SiteCosts
 from planner.config.schema import Scenario
 from planner.costs.catalogue import Prices
 from planner.costs.power import lacks_grid
-from planner.coverage.sectors import carriers_today
+from planner.coverage.sectors import carriers_today, site_proposal
 from planner.domain.coverage import Sector
 from planner.domain.proposal import Proposal
 from planner.domain.province import Province
@@ -27,7 +28,7 @@ class ProposalCost:
     Attributes
     ----------
     kind : str
-        'new_site', 'small_cell', 'colocate', 'upgrade', 'add_carrier', 'move' or 'none'.
+        'new_site', 'small_cell', 'colocate', 'upgrade', 'add_carrier', 'add_sector', 'split_sectors', 'move' or 'none'.
     capex_vnd : int
         Investment, VND.
     opex_vnd_per_year : int
@@ -93,7 +94,7 @@ def _new(own: Sequence[Sector], province: Province, scenario: Scenario) -> Propo
 
 
 def _changed(row: Proposal, own: Sequence[Sector], province: Province, scenario: Scenario) -> ProposalCost:
-    """Cost of carriers a change adds; a moved mast costs a new one."""
+    """Cost of carriers and sectors a change adds; a moved mast costs a new one."""
     prices, sites = Prices(scenario.costs), scenario.costs.sites
     site = province.sites[province.sites["site_id"] == row.site_id].iloc[0]
     if row.x_m is not None:
@@ -101,12 +102,28 @@ def _changed(row: Proposal, own: Sequence[Sector], province: Province, scenario:
     had = {name for name in ("4g", "5g") if bool(site[f"has_{name}"])}
     today = {name for technology in had for name in carriers_today(scenario, str(site["operator"]), technology)}
     new = sorted(({sector.carrier for sector in own} & set(row.carriers)) - today)
-    if not new:
+    kind, panels = _panels(row, own, site, scenario)
+    if not new and not panels:
         return ProposalCost("none", 0, 0)
     technologies = [scenario.radio.carriers[name].technology for name in new]
-    cost = sum(prices.vnd(_carrier_price(technology, sites)) for technology in technologies)
-    kind = "upgrade" if set(technologies) - had else "add_carrier"
+    cost = panels + sum(prices.vnd(_carrier_price(technology, sites)) for technology in technologies)
+    if new:
+        kind = "upgrade" if set(technologies) - had else "add_carrier"
     return ProposalCost(kind, cost, prices.vnd(sites.opex_upgrade_per_year))
+
+
+def _panels(row: Proposal, own: Sequence[Sector], site: Any, scenario: Scenario) -> tuple[str, int]:
+    """Kind and cost of sectors beyond those the site has, per technology; narrow panels where two take one's place."""
+    if not row.azimuths_deg or row.sector is not None:
+        return "none", 0
+    prices, sites, carriers = Prices(scenario.costs), scenario.costs.sites, scenario.radio.carriers
+    known = site_proposal(site, "").azimuths_deg or scenario.radio.site_defaults.azimuths_deg
+    technologies = {sector.technology for sector in own}
+    extra = max(0, len(row.azimuths_deg) - len(known))
+    narrow = any(sector.antenna == carriers[sector.carrier].narrow_antenna for sector in own)
+    if narrow and len(row.azimuths_deg) == 2 * len(known):
+        return "split_sectors", len(technologies) * len(row.azimuths_deg) * prices.vnd(sites.split_sector)
+    return "add_sector" if extra else "none", len(technologies) * extra * prices.vnd(sites.add_sector)
 
 
 def _carrier_price(technology: str, sites: SiteCosts) -> Cost:

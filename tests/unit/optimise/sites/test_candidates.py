@@ -78,7 +78,7 @@ def test_no_candidate_beyond_the_border_in_water_or_in_an_excluded_zone(hamlet: 
 
 def test_small_cells_stand_beside_macros_but_lower(hamlet: Province, demo: Scenario) -> None:
     found = points(hamlet, with_rules(demo, small_cells=True))
-    small = [one for one in found if one.small_cell]
+    small = [one for one in found if one.stands_on == "small cell"]
     assert len(small) == len(found) - len(small)
     assert {one.height_agl_m for one in small} == {12.0}
 
