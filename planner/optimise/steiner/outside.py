@@ -7,6 +7,7 @@ r by the sum of its charges, and those through any other node by that sum less t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,7 +42,14 @@ class PrizeProblem:
     prize: FloatArray
 
 
-def bound_without(problem: PrizeProblem, root: int, cutoff: float, watch: Watch) -> float:
+class Lap(NamedTuple):
+    """A part of a solve: its watch, and the share of the clock's limit that may be used."""
+
+    watch: Watch
+    share: float
+
+
+def bound_without(problem: PrizeProblem, root: int, cutoff: float, lap: Lap) -> float:
     """Bound the cost plus missed prizes of all trees that avoid a node.
 
     Parameters
@@ -52,7 +60,7 @@ def bound_without(problem: PrizeProblem, root: int, cutoff: float, watch: Watch)
         The node to avoid.
     cutoff : float
         A bound above this is as good as any.
-    watch : Watch
+    lap : Lap
         When to stop.
 
     Returns
@@ -65,16 +73,16 @@ def bound_without(problem: PrizeProblem, root: int, cutoff: float, watch: Watch)
     while len(without) <= MOST_BRANCHES:
         if np.isinf(problem.prize[without[-1]]):
             return max(best, branches)
-        through, other, following = _bounds_around(problem, without, watch)
+        through, other, following = _bounds_around(problem, without, lap)
         best = max(best, min(branches, through, other))
         branches = min(branches, through)
-        if best > cutoff or branches <= best or watch.escaped():
+        if best > cutoff or branches <= best or lap.watch.escaped(lap.share):
             return best
         without.append(following)
     return best
 
 
-def _bounds_around(problem: PrizeProblem, without: list[int], watch: Watch) -> tuple[float, float, int]:
+def _bounds_around(problem: PrizeProblem, without: list[int], lap: Lap) -> tuple[float, float, int]:
     """Bounds of the trees without some nodes: through the dearest node left, through none such; that node."""
     gone = np.zeros(len(problem.prize), np.bool_)
     gone[without] = True
@@ -84,20 +92,40 @@ def _bounds_around(problem: PrizeProblem, without: list[int], watch: Watch) -> t
     prize = np.where(gone, 0.0, problem.prize)
     following = int(np.argmax(prize))
     lost = float(problem.prize[without].sum())
-    terminals = np.flatnonzero(prize > 0.0).astype(np.int32)
-    through, load = _charges(graph, cost, terminals[terminals != following], prize, following, watch)
-    other = through - max(0.0, load - float(prize[following]))
+    through, other = bounds_from(PrizeProblem(graph, cost, prize), following, lap)
     if len(cost) < 2 * FREE_ROOT_EDGES:
-        charged, load = _charges(graph, cost, terminals, prize, -1, watch)
+        terminals = np.flatnonzero(prize > 0.0).astype(np.int32)
+        charged, load = _charges(PrizeProblem(graph, cost, prize), terminals, -1, lap)
         other = max(other, charged - load)
     return lost + through, lost + other, following
 
 
-def _charges(
-    graph: Graph, cost: FloatArray, terminals: np.ndarray, prize: FloatArray, root: int, watch: Watch
-) -> tuple[float, float]:
+def bounds_from(problem: PrizeProblem, root: int, lap: Lap) -> tuple[float, float]:
+    """Bounds from one ascent, valid wherever it is interrupted.
+
+    Parameters
+    ----------
+    problem : PrizeProblem
+        The problem.
+    root : int
+        Where the ascent leads from.
+    lap : Lap
+        When to stop.
+
+    Returns
+    -------
+    tuple of float
+        Bounds of the cost plus missed prizes of the trees with the root, and of those without it.
+    """
+    terminals = np.flatnonzero(problem.prize > 0.0).astype(np.int32)
+    charged, load = _charges(problem, terminals[terminals != root], root, lap)
+    return charged, charged - max(0.0, load - float(problem.prize[root]))
+
+
+def _charges(problem: PrizeProblem, terminals: np.ndarray, root: int, lap: Lap) -> tuple[float, float]:
     """Sum of the charges of an ascent and the greatest load of a node."""
-    state = begin_ascent(graph, cost, terminals, prize, True)
-    while not ascend(graph, state, terminals, root, PATIENCE, WORK_CHUNK) and not watch.escaped():
+    graph = problem.graph
+    state = begin_ascent(graph, problem.slot_cost, terminals, problem.prize, True)
+    while not ascend(graph, state, terminals, root, PATIENCE, WORK_CHUNK) and not lap.watch.escaped(lap.share):
         pass
     return float(state.bound[0]), float(state.load.max(initial=0.0))

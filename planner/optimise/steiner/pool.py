@@ -17,6 +17,12 @@ PATIENCE = 0.25
 """How much larger than the next cut a dual ascent lets the cut under way grow."""
 WORK_CHUNK = 1_000_000
 """Slots a dual ascent looks at between two glances at the clock."""
+SIMPLIFY_PER_GROWTH = 4.0
+"""Time to simplify the core against that of the shortest-path heuristic, at most."""
+FIXING_PER_GROWTH = 4.0
+"""Time to grow a tree along free arcs and to find edges that are too dear against that of the heuristic, at most."""
+PASS_PER_GROWTH = 4.0
+"""Time of a pass of the local search against that of the shortest-path heuristic, at most."""
 MOST_PASSES = 60
 POOL_SIZE = 12
 SMALL_CORE = 20_000

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.errors import Complaint, DataError, InfeasibleError
+from planner.kernels.steiner.ascent import reached_freely
 from planner.kernels.steiner.paths import build_graph
 from planner.kernels.steiner.prize import settle_prize_tree
 from planner.optimise.steiner.core import Core, simplify, whole_core
@@ -152,15 +153,8 @@ def best_subtree(
     u = np.searchsorted(nodes, network.u[edges]).astype(np.int32)
     v = np.searchsorted(nodes, network.v[edges]).astype(np.int32)
     graph = build_graph(len(nodes), u, v)
-    inside = np.zeros(len(nodes), np.bool_)
-    waiting = [int(np.searchsorted(nodes, anchor))]
-    inside[waiting] = True
-    while waiting:
-        x = waiting.pop()
-        for y in graph.head[graph.first[x] : graph.first[x + 1]]:
-            if not inside[y]:
-                inside[y] = True
-                waiting.append(int(y))
+    free = np.zeros(len(graph.head))
+    inside = reached_freely(graph, free, int(np.searchsorted(nodes, anchor)))
     local_root = int(np.searchsorted(nodes, root)) if root >= 0 else -1
     tree, _ = settle_prize_tree(graph, network.cost[edges][graph.edge], prize[nodes], inside, local_root)
     return np.sort(edges[graph.edge[tree.up_slot[1:]]]), np.sort(nodes[tree.node])

@@ -11,9 +11,19 @@ from planner.kernels.steiner.shrink import affordable_edges
 from planner.kernels.steiner.types import Tree
 from planner.optimise.steiner.core import Core, keep_edges, simplify
 from planner.optimise.steiner.network import BoolArray, FloatArray
-from planner.optimise.steiner.outside import PrizeProblem, bound_without
-from planner.optimise.steiner.pool import MOST_PASSES, PoolSearch, part_of_node
+from planner.optimise.steiner.outside import Lap, PrizeProblem, bound_without, bounds_from
+from planner.optimise.steiner.pool import (
+    FIXING_PER_GROWTH,
+    MOST_PASSES,
+    PASS_PER_GROWTH,
+    SIMPLIFY_PER_GROWTH,
+    PoolSearch,
+    part_of_node,
+)
 from planner.optimise.stopping import Watch
+
+FIRST_BOUND_SHARE, ADOPTING_SHARE, OUTSIDE_SHARE = 0.55, 0.6, 0.75
+"""Shares of the clock's limit at which the first bound, the search for a root and the bound without it end."""
 
 
 class PrizeSearch(PoolSearch):
@@ -52,6 +62,7 @@ class PrizeSearch(PoolSearch):
         self.anchor = root
         self.inner = 0.0
         self.outer = np.inf
+        self._outer_open = False
         super().__init__(core, n_edges, watch, rng, integral)
 
     def _set_core(self, core: Core) -> None:
@@ -73,7 +84,11 @@ class PrizeSearch(PoolSearch):
         """Tree grown from a node under given slot costs and prizes, improved under the true ones."""
         inside = np.zeros(self.core.n_nodes, np.bool_)
         inside[start] = True
+        began = self.watch.seconds
         grow_to_prizes(self.graph, guide, prize, inside)
+        self._growth_s = max(self._growth_s, self.watch.seconds - began)
+        if self._pass_s == 0.0:
+            self._pass_s = PASS_PER_GROWTH * self._growth_s
         return self._improve(inside, share)
 
     def _starts(self, count: int) -> list[int]:
@@ -125,8 +140,8 @@ class PrizeSearch(PoolSearch):
         """Dual ascent, a tree along its free arcs, edges that have become too dear, nodes that must be in."""
         if self.root < 0:
             self._adopt_root()
-        elif self.outer < min(self.inner, self._cutoff()):
-            self._bound_outside()
+        elif self._outer_open:
+            self._bound_outside(1.0)
         if self.inner >= self._cutoff() or self.watch.escaped():
             return
         others = self._others(self.root)
@@ -134,23 +149,32 @@ class PrizeSearch(PoolSearch):
         complete = self._ascend(state, others, self.root)
         bound = self.missed + float(state.bound[0])
         self._raise_inner(bound)
-        if not complete or self.inner >= self._cutoff():
+        if not complete or self.inner >= self._cutoff() or not self._time_for(FIXING_PER_GROWTH):
             return
         self._tree_on_free_arcs(state, self.root)
         slack = self._cutoff() - bound
         self._require(others[(state.budget[others] > slack) & (state.budget[others] < np.inf)])
         keep = affordable_edges(self.graph, state.left, self.root, others, slack, self.core.n_edges)
-        if keep.mean() < 0.97:
+        if keep.mean() < 0.97 and self._time_for(SIMPLIFY_PER_GROWTH):
             self._shrink(keep)
 
     def _raise_inner(self, bound: float) -> None:
         """Note a bound of the trees through the root."""
         self.inner = max(self.inner, min(bound, self.value))
-        self.bound = max(self.bound, min(self.inner, self.outer))
+        self._raise(min(self.inner, self.outer))
+
+    def _raise(self, bound: float) -> None:
+        """Note a bound of all trees."""
+        self.bound = max(self.bound, min(bound, self.value))
 
     def _adopt_root(self) -> None:
         """Take the dearest prize of the best tree as root; trees without it are bounded apart from then on."""
-        for start in self._starts(3):
+        starts = self._starts(3)
+        problem = PrizeProblem(self.graph, self.slot_cost, self.prize)
+        self._raise(self.missed + min(bounds_from(problem, starts[0], Lap(self.watch, FIRST_BOUND_SHARE))))
+        for start in starts:
+            if self.watch.escaped(ADOPTING_SHARE):
+                break
             others = self._others(start)
             state = begin_ascent(self.graph, self.slot_cost, others, self.prize, False)
             if not self._ascend(state, others, start):
@@ -158,16 +182,17 @@ class PrizeSearch(PoolSearch):
             self._tree_on_free_arcs(state, start)
         self.root = self._likely_root()
         self.origin = int(np.flatnonzero(self.core.node_of == self.root)[0])
-        self.avoided = (PrizeProblem(self.graph, self.slot_cost, self.prize), self.root, self.missed)
+        self.avoided = (problem, self.root, self.missed)
         self.outer = 0.0
-        self._bound_outside()
+        self._bound_outside(OUTSIDE_SHARE)
 
-    def _bound_outside(self) -> None:
-        """Bound the trees that avoid the adopted root."""
+    def _bound_outside(self, share: float) -> None:
+        """Bound the trees that avoid the adopted root; again later where a share of the clock's limit ends it."""
         problem, root, missed = self.avoided
-        outer = missed + bound_without(problem, root, self._cutoff() - missed, self.watch)
+        outer = missed + bound_without(problem, root, self._cutoff() - missed, Lap(self.watch, share))
+        self._outer_open = self.watch.left_s(share) <= 0.0
         self.outer = max(self.outer, outer)
-        self._raise_inner(self.inner)
+        self._raise(min(self.inner, self.outer))
 
     def _likely_root(self) -> int:
         """Node of the largest prize in the best tree."""

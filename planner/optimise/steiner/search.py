@@ -12,18 +12,20 @@ from planner.kernels.steiner.shrink import affordable_edges
 from planner.kernels.steiner.types import Labels
 from planner.optimise.steiner.core import keep_edges, simplify
 from planner.optimise.steiner.network import BoolArray, FloatArray
-from planner.optimise.steiner.pool import MOST_PASSES, SMALL_CORE, PoolSearch, part_of_node
+from planner.optimise.steiner.pool import (
+    FIXING_PER_GROWTH,
+    MOST_PASSES,
+    PASS_PER_GROWTH,
+    SIMPLIFY_PER_GROWTH,
+    SMALL_CORE,
+    PoolSearch,
+    part_of_node,
+)
 
 SIMPLIFY_S = 4e-6
 """Time per edge that must be left to simplify the core before the first tree, s."""
 QUICK_REACH = 0.5
 """Reach of the passes that are made when time is short."""
-SIMPLIFY_PER_GROWTH = 4.0
-"""Time to simplify the core against that of the shortest-path heuristic, at most."""
-FIXING_PER_GROWTH = 4.0
-"""The same of a tree along free arcs and the search for edges that have become too dear."""
-PASS_PER_GROWTH = 4.0
-"""Time of a pass of the local search against that of the shortest-path heuristic, at most."""
 LEAST_SHARE = 0.35
 """Share of the time of a short-sighted pass that must be left to make one of less reach."""
 QUICK_PER_GROWTH = 1.0
