@@ -55,6 +55,35 @@ def has_poles(province: Province) -> NDArray[np.bool_]:
     return np.asarray(province.roads["road_id"].isin(hung), dtype=np.bool_)
 
 
+def room_beside(province: Province) -> NDArray[np.int8]:
+    """Tell where one more cable goes along every road with cable: on the poles of a cable that hangs, or into the duct.
+
+    Underground cable is taken to lie in a duct with room unless the data says that it lies in the ground itself or
+    that no duct is free.
+
+    Parameters
+    ----------
+    province : Province
+        Cables, with `support` and `spare_ducts` where known.
+
+    Returns
+    -------
+    ndarray of int8, shape (n_roads,)
+        1 in the duct, 2 on the poles, 0 in a new trench or where there is no cable.
+    """
+    cables, names = province.cables, province.roads["road_id"]
+    hung = set(cables.loc[cables["placement"] == "aerial", "road_id"])
+    ducted = cables["placement"] == "underground"
+    if "support" in cables:
+        ducted &= cables["support"] != "direct"
+    in_duct = set(cables.loc[ducted, "road_id"])
+    if "spare_ducts" in cables:
+        free = cables.groupby("road_id")["spare_ducts"].sum()
+        in_duct &= set(free.index[free > 0])
+    found = np.where(names.isin(in_duct), DUCT, OWN)
+    return np.where(names.isin(hung), POLE, found).astype(np.int8)
+
+
 def crossing_vnd(
     province: Province, road: NDArray[np.int32], lines: NDArray[Any], prices: FibrePrices
 ) -> NDArray[np.float64]:

@@ -101,7 +101,10 @@ def _build(scenario: Scenario, layers: Layers, findings: Findings, prints: list[
         crossings=crossings,
         invented=invented_layers(scenario, layers.files),
         not_modelled=not_modelled(
-            layers.files, crossings=crossings is not None, supports=any(name in cables for name in _SUPPORT)
+            layers.files,
+            crossings=crossings is not None,
+            supports=any(name in cables for name in _SUPPORT),
+            fibres_used="fibres_used" in cables,
         ),
         assumed=dict(sorted(layers.assumed.items())),
         inputs={item.layer: item.name for item in prints},

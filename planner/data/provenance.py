@@ -41,7 +41,7 @@ def invented_layers(scenario: Scenario, files: Mapping[str, Path]) -> tuple[str,
     return tuple(sentences)
 
 
-def not_modelled(files: Mapping[str, Path], *, crossings: bool, supports: bool) -> tuple[str, ...]:
+def not_modelled(files: Mapping[str, Path], *, crossings: bool, supports: bool, fibres_used: bool) -> tuple[str, ...]:
     """List what the data does not hold and nothing stands in for.
 
     Parameters
@@ -52,6 +52,8 @@ def not_modelled(files: Mapping[str, Path], *, crossings: bool, supports: bool) 
         Whether crossings of rivers or railways are known.
     supports : bool
         Whether the cables' ducts and poles are known.
+    fibres_used : bool
+        Whether the fibres in use are known.
 
     Returns
     -------
@@ -59,10 +61,12 @@ def not_modelled(files: Mapping[str, Path], *, crossings: bool, supports: bool) 
         One sentence each.
     """
     sentences = [
-        "telephone exchanges and fibre counts in use: not in the data; existing cable is taken to have spare fibres",
+        "telephone exchanges: not in the data; the trunk stands for them",
         "rain: not in the data; microwave hops bear that of `planning.microwave`, multipath fading is not modelled",
         "building footprints: not in the data; homes are spread evenly over a village's polygon",
     ]
+    if not fibres_used:
+        sentences.append("fibres in use: not in the data; all fibres of existing cable are taken to be free")
     if not supports:
         sentences.append("ducts and poles: not in the data; every new route is priced as if none could be reused")
     if not crossings:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.optimise.fibre.demand import FibreAsks, FibreBaseline
+from planner.optimise.fibre.span_load import Spans
 from planner.optimise.network.backhaul import MicrowaveLink, SiteNeed
 from planner.optimise.network.graph import EdgePrices, RootedNetwork
 from planner.optimise.network.roads import RoadNetwork
@@ -39,6 +40,8 @@ class FibreCase:
         Microwave link each may have.
     sources, core : ndarray of bool, shape (n,)
         Nodes where new fibre may begin, and nodes of the trunk.
+    spans : Spans
+        What existing cable holds.
     notes : list of str
         What a reader must know.
     """
@@ -54,6 +57,7 @@ class FibreCase:
     links: tuple[MicrowaveLink | None, ...]
     sources: NDArray[np.bool_]
     core: NDArray[np.bool_]
+    spans: Spans
     notes: list[str]
 
     def solver_node(self, area: int) -> int:

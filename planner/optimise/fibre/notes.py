@@ -11,6 +11,7 @@ from planner.config.schema import Scenario
 from planner.domain.province import Province
 from planner.optimise.fibre.case import FibreCase
 from planner.optimise.fibre.completion import Completion
+from planner.optimise.fibre.span_load import Relief
 
 
 def beyond_reach(
@@ -71,6 +72,37 @@ def ring_notes(scenario: Scenario, case: FibreCase, beside: Completion) -> list[
     notes = [f"second ways for communes cost {cost:,} VND beside the routes that reach them and homes"]
     if beside.lonely:
         notes.append(f"{len(beside.lonely)} communes cannot get a second way: some road is the only one to them")
+    return notes
+
+
+def span_notes(case: FibreCase, relief: Relief) -> list[str]:
+    """Say what full spans of existing cable need, and which fibres begin on cable that leads nowhere.
+
+    Parameters
+    ----------
+    case : FibreCase
+        Network and spans.
+    relief : Relief
+        What is built there.
+
+    Returns
+    -------
+    list of str
+        Nothing where every span holds what is asked.
+    """
+    notes = []
+    known = "" if case.spans.used_is_known else "; what is in use on them today is not known and not counted"
+    if relief.lacking:
+        cost = round(float(case.spans.vnd[[*relief.lacking]].sum()))
+        notes.append(
+            f"{len(relief.lacking)} existing spans hold fewer fibres than the plan takes: more cable there for"
+            f" {cost:,} VND{known}"
+        )
+    if relief.detours:
+        cost = round(float(case.prices.whole_vnd[[*relief.detours]].sum()))
+        notes.append(f"{len(relief.detours)} routes lead fibres round full cable for {cost:,} VND{known}")
+    if relief.stranded:
+        notes.append(f"{relief.stranded} fibres begin on existing cable that does not lead to the trunk")
     return notes
 
 

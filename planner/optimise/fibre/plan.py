@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from planner.config.schema import Scenario
 from planner.domain.plan import Bound, Work
 from planner.domain.province import Province
+from planner.optimise.fibre.beside_works import nearer_routes, relief_works, second_ways
 from planner.optimise.fibre.bound import fibre_bound
 from planner.optimise.fibre.case import FibreCase
 from planner.optimise.fibre.choice import NodeAnswer, choose_nodes, nearest_first
@@ -21,12 +22,13 @@ from planner.optimise.fibre.commune_choice import communes_connected, largest_qu
 from planner.optimise.fibre.commune_rings import trunk_nodes
 from planner.optimise.fibre.completion import Completion, Finish, complete, least_total_vnd
 from planner.optimise.fibre.demand import FibreBaseline, fibre_asks, fibre_baseline
+from planner.optimise.fibre.fibre_counts import span_needs
 from planner.optimise.fibre.further_choice import choose_further, simple_further
 from planner.optimise.fibre.homes import far_homes, homes_at_nodes, homes_connected
 from planner.optimise.fibre.node_choice import NodeChoice, NodeQuota
-from planner.optimise.fibre.notes import beyond_reach, ring_notes, shortfalls
+from planner.optimise.fibre.notes import beyond_reach, ring_notes, shortfalls, span_notes
 from planner.optimise.fibre.served import microwave_work
-from planner.optimise.fibre.span_load import full_spans
+from planner.optimise.fibre.span_load import Relief, existing_spans, relieve
 from planner.optimise.fibre.tree import orient
 from planner.optimise.fibre.works import WorkWriter
 from planner.optimise.network.backhaul import MicrowaveLink, SiteNeed, merge_needs, microwave_links, place_needs
@@ -132,6 +134,7 @@ def _case(
         links,
         sources,
         trunk_nodes(province, roads),
+        existing_spans(province, scenario, roads, prices),
         notes,
     )
 
@@ -237,6 +240,8 @@ class _Built(NamedTuple):
         Node -> homes out of the trunk's reach over existing fibre and the tree.
     beside : Completion
         What serves those, and second ways.
+    relief : Relief
+        What full spans of existing cable need.
     value : float
         Cost of tree, penalties and all beside it, VND.
     """
@@ -247,6 +252,7 @@ class _Built(NamedTuple):
     communes: dict[int, int]
     far: dict[int, int]
     beside: Completion
+    relief: Relief
     value: float
 
 
@@ -257,8 +263,10 @@ def _built(
     choice: NodeChoice,
     edges: NDArray[np.int64],
     finish: Finish,
+    *,
+    detours: bool,
 ) -> _Built:
-    """Serve from a tree and complete it."""
+    """Serve from a tree, complete it and relieve the spans it fills, by detours too where these are allowed."""
     reached = choice.reached(edges)
     laid = case.rooted.edge_of[edges]
     away_km = distance_along_fibre_km(case.roads, laid, case.core)
@@ -268,7 +276,14 @@ def _built(
     communes = communes_connected(province, scenario, case.asks.communes, case.asks.some_communes, at_hand)
     far = far_homes(scenario, case, homes, away_km)
     beside = complete(scenario, case, laid, far, _ring_nodes(scenario, case, communes), finish)
-    return _Built(edges, homes, due, communes, far, beside, choice.value(edges) + beside.cost_vnd)
+    lies = case.roads.cabled.copy()
+    lies[np.concatenate([laid, beside.nearer, beside.rings])] = True
+    due_homes = {row: (count, due.get(row, 0)) for row, count in homes.items()}
+    needs = span_needs(scenario, case, due_homes, communes, _linked_sites(case, reached)[0], beside)
+    route_vnd = case.prices.whole_vnd if detours else None
+    relief = relieve(case.roads, case.spans, lies, case.core, needs, route_vnd)
+    value = choice.value(edges) + beside.cost_vnd + relief.cost_vnd
+    return _Built(edges, homes, due, communes, far, beside, relief, value)
 
 
 def _written(
@@ -283,13 +298,14 @@ def _written(
     """Complete the tree, or a simple one that is cheaper with all it needs; works, bound and notes."""
     thoroughly = partial(choose_further, should_stop=Watch(stop).escaped)
     simple = {
-        name: _built(province, scenario, case, choice, edges, simple_further).value for name, edges in naive.items()
+        name: _built(province, scenario, case, choice, edges, simple_further, detours=False).value
+        for name, edges in naive.items()
     }
-    best = _built(province, scenario, case, choice, answer.edges, thoroughly)
+    best = _built(province, scenario, case, choice, answer.edges, thoroughly, detours=True)
     for name, edges in naive.items():
         is_tree = edges.size == int(choice.reached(edges).sum()) - 1
         if is_tree and simple[name] < best.value:
-            other = _built(province, scenario, case, choice, edges, thoroughly)
+            other = _built(province, scenario, case, choice, edges, thoroughly, detours=True)
             best = other if other.value < best.value else best
     surely = _ring_nodes(scenario, case, case.asks.communes.keys() & best.communes.keys())
     least = max(answer.bound, least_total_vnd(scenario, case, choice, surely, Watch(stop).escaped))
@@ -299,7 +315,7 @@ def _written(
         *shortfalls(province, case, best.homes, best.communes, choice.reached(best.edges)),
         *beyond_reach(scenario, best.far, best.beside, case.prices.whole_vnd),
         *ring_notes(scenario, case, best.beside),
-        *full_spans(province, scenario, case, works),
+        *span_notes(case, best.relief),
     )
     chosen = replace(answer, edges=best.edges, value=best.value, bound=least)
     return FibrePlan(works, fibre_bound(case.asks, chosen, works, simple), notes)
@@ -314,11 +330,12 @@ def _works(
     writer = WorkWriter(province, scenario, case.roads, case.prices, tree)
     works = [
         *writer.routes(case.baseline, built.homes, built.communes, sites),
-        *writer.nearer_routes(built.beside, built.far),
+        *nearer_routes(writer, built.beside, built.far, scenario.planning.splitter_ratio),
         *writer.distribution(case.baseline, built.homes, built.due, built.beside),
         *writer.terminals(case.baseline, built.communes),
         *writer.line_terminals(case.baseline, built.homes, built.due, built.beside),
-        *writer.ring(built.beside.rings.tolist()),
+        *second_ways(writer, built.beside.rings.tolist()),
+        *relief_works(writer, case.spans, built.relief),
         *(microwave_work(scenario, need, link) for need, link in by_radio),
     ]
     return tuple(sorted(works, key=lambda work: work.work_id))

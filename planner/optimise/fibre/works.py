@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import ceil
 
 import numpy as np
@@ -17,14 +17,12 @@ from planner.domain.plan import Work
 from planner.domain.province import Province
 from planner.optimise.fibre.completion import Completion
 from planner.optimise.fibre.demand import FibreBaseline
+from planner.optimise.fibre.fibre_counts import FIBRES_PER_COMMUNE, FIBRES_PER_SITE
 from planner.optimise.fibre.served import Served, route_reason
 from planner.optimise.fibre.tree import LaidTree, cable_size, lead_operators
 from planner.optimise.network.backhaul import SiteNeed
 from planner.optimise.network.graph import EdgePrices
 from planner.optimise.network.roads import LATERAL, RoadNetwork
-
-FIBRES_PER_SITE = 2
-FIBRES_PER_COMMUNE = 4
 
 
 class WorkWriter:
@@ -52,7 +50,7 @@ class WorkWriter:
         self._roads = roads
         self._prices = prices
         self._tree = tree
-        self._names = {edge: self._route_name(edge) for edge in tree.edges}
+        self._names = {edge: self.route_name(edge) for edge in tree.edges}
         self._site_nodes: dict[str, int] = {}
         self._owners = lead_operators(province, roads)
 
@@ -199,7 +197,7 @@ class WorkWriter:
         """Ids of the line terminal and of the further routes that homes at a node hang on."""
         place = beside.terminal_of.get(node, -1)
         terminal = () if place < 0 else (f"L:{self._roads.node_id[place]}",)
-        return (*terminal, *(self._route_name(edge) for edge in beside.over.get(node, ())))
+        return (*terminal, *(self.route_name(edge) for edge in beside.over.get(node, ())))
 
     def terminals(self, baseline: FibreBaseline, communes: Mapping[int, int]) -> list[Work]:
         """Write a work per commune that gets its terminal.
@@ -237,52 +235,25 @@ class WorkWriter:
             )  # fmt: skip
         return works
 
-    def nearer_routes(self, beside: Completion, far: Mapping[int, int]) -> list[Work]:
-        """Write a work per edge that brings homes within reach of the trunk or of a line terminal.
+    def beside(self, edge: int, name: str, reason: str, details: Mapping[str, object]) -> Work:
+        """Write the work of an edge beside the tree.
 
         Parameters
         ----------
-        beside : Completion
-            The edges and what is fed over them.
-        far : mapping of int to int
-            Node beyond the trunk's reach over existing fibre and the tree -> homes.
+        edge : int
+            Road edge.
+        name : str
+            Id of the work.
+        reason : str
+            Why it is in the plan.
+        details : mapping of str to object
+            Columns beside those of every route.
 
         Returns
         -------
-        list of Work
-            By edge; the homes fed over them require them.
+        Work
+            A fibre route that nothing requires yet.
         """
-        works = []
-        for edge in beside.nearer.tolist():
-            homes = sum(far[node] for node, edges in beside.over.items() if edge in edges)
-            fibres = ceil(homes / self._scenario.planning.splitter_ratio)
-            details = {"homes": homes, "fibres_needed": fibres, "cable_fibres": cable_size(fibres), "nearer": True}
-            works.append(
-                self._beside(
-                    edge, self._route_name(edge), f"brings {homes} homes within reach of a line terminal", details
-                )
-            )
-        return works
-
-    def ring(self, edges: Sequence[int]) -> list[Work]:
-        """Write a work per edge of communes' second ways.
-
-        Parameters
-        ----------
-        edges : sequence of int
-            Road edges besides the tree's.
-
-        Returns
-        -------
-        list of Work
-            Ids begin with 'R:'; nothing requires them.
-        """
-        reason = "second way of a commune, sharing no edge with the first"
-        names = {edge: self._route_name(edge).replace("F:", "R:", 1) for edge in edges}
-        return [self._beside(edge, name, reason, {"ring": True}) for edge, name in names.items()]
-
-    def _beside(self, edge: int, name: str, reason: str, details: Mapping[str, object]) -> Work:
-        """Work of an edge beside the tree."""
         roads, prices = self._roads, self._prices
         ends = (int(roads.u[edge]), int(roads.v[edge]))
         return Work(
@@ -314,8 +285,19 @@ class WorkWriter:
             "rent_present_vnd": int(prices.rent_present_vnd[edge]),
         }
 
-    def _route_name(self, edge: int) -> str:
-        """Id of an edge's work: its road with the part where the road was cut, or its site."""
+    def route_name(self, edge: int) -> str:
+        """Id of an edge's work: its road with the part where the road was cut, or its site.
+
+        Parameters
+        ----------
+        edge : int
+            Road edge.
+
+        Returns
+        -------
+        str
+            Beginning with 'F:'.
+        """
         roads = self._roads
         if roads.road[edge] == LATERAL:
             return f"F:{roads.node_id[roads.u[edge]]}"

@@ -46,7 +46,7 @@ def effective_length_km(frequency_ghz: float, distance_km: float, rain_mm_h: flo
     """
     growth = 0.477 * distance_km**0.633 * rain_mm_h ** (0.073 * alpha) * frequency_ghz**0.123
     divisor = growth - 10.579 * (1.0 - math.exp(-0.024 * distance_km))
-    return distance_km / max(divisor, 1.0 / LARGEST_FACTOR)
+    return float(distance_km / max(divisor, 1.0 / LARGEST_FACTOR))
 
 
 def share_of_time_factor(frequency_ghz: float, time_pct: float) -> float:

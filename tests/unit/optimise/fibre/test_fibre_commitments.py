@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from itertools import product
 
-import numpy as np
 import pytest
 
 from planner.optimise.fibre.plan import plan_fibre
-from planner.optimise.fibre.span_load import fibres_taken
 from planner.optimise.network.backhaul import SiteNeed
-from planner.optimise.network.roads import build_network
 from planner.optimise.programme.commitments import broken_commitments
 
 COMMUNES = [{"kind": "fibre_communes"}]
@@ -73,31 +70,6 @@ def test_a_microwave_link_fixed_or_forbidden(town, wishes, fixed):
     assert bound.lower_bound_vnd <= bound.cost_vnd == sum(work.cost_vnd for work in works)
     if not fixed:
         assert "fibre_route" in kinds or any("has no link" in note for note in notes)
-
-
-def test_fibres_are_counted_on_every_span_to_the_trunk(town):
-    row = {"A00-A01": ["V:aerial"], "A01-A02": ["V:aerial"], "A02-A03": ["V:aerial"], "A12-A13": ["V:aerial"]}
-    roads, _ = build_network(town(cabled=row))
-    node = {str(name): number for number, name in enumerate(roads.node_id)}
-    core = np.zeros(roads.n_nodes, dtype=bool)
-    core[node["A00"]] = True
-    taken, stranded = fibres_taken(roads, core, {node["A03"]: 3, node["A01"]: 2, node["A13"]: 7, node["A00"]: 1})
-    along = {}
-    for edge in range(roads.n_edges):
-        along[f"{roads.node_id[roads.u[edge]]}-{roads.node_id[roads.v[edge]]}"] = int(taken[edge])
-    assert (along["A00-A01"], along["A01-A02"], along["A02-A03"], along["A12-A13"]) == (5, 3, 3, 0)
-    assert stranded == 7
-    assert sum(along.values()) == 11
-
-
-def test_spans_that_do_not_hold_the_plan_are_named(town, wishes):
-    province = town(cabled={"A00-A01": ["V:aerial"], "A01-A02": ["V:aerial"]}, homes=4_000)
-    province.cables["level"] = ["trunk", "access"]
-    scenario = wishes([{"kind": "fibre_households"}])
-    notes = plan_fibre(province, scenario).notes
-    assert any("existing spans hold fewer fibres" in note and "road A01-A02: " in note for note in notes)
-    province.cables["fibres"] = 5_000
-    assert not any("hold fewer" in note for note in plan_fibre(province, scenario).notes)
 
 
 def test_forbidden_routes_match_enumeration(town, wishes):
