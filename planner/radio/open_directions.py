@@ -16,8 +16,8 @@ def open_directions(azimuths_deg: Sequence[float], pattern: PatternTables) -> tu
     """Azimuths of further sectors that would fill the open gaps of a site.
 
     A gap between neighbouring azimuths is open where both panels are more than 12 dB down in its middle: for panels of
-    65 degrees one of more than 130. It takes as many sectors as make it regular, evenly spread: one in the middle of
-    240 degrees, two beside a single sector.
+    65 degrees one of more than 130. It takes as many sectors as make it regular and leave nothing open, evenly spread:
+    one in the middle of 240 degrees, two beside a single sector.
 
     Parameters
     ----------
@@ -37,12 +37,15 @@ def open_directions(azimuths_deg: Sequence[float], pattern: PatternTables) -> tu
     gaps = np.diff(np.append(ring, ring[0] + 360.0))
     found: list[float] = []
     for start, gap in zip(ring.tolist(), gaps.tolist(), strict=True):
-        if _down_db(pattern, gap / 2.0) > OPEN_BELOW_DB and _down_db(pattern, -gap / 2.0) > OPEN_BELOW_DB:
-            count = max(1, int(gap / REGULAR_GAP_DEG + 0.5) - 1)
+        if _is_open(pattern, gap):
+            count = max(1, round(gap / REGULAR_GAP_DEG) - 1)
+            while _is_open(pattern, gap / (count + 1)):
+                count += 1
             found += [(start + gap * part / (count + 1)) % 360.0 for part in range(1, count + 1)]
     return tuple(sorted(found))
 
 
-def _down_db(pattern: PatternTables, turned_deg: float) -> float:
-    """Attenuation of the horizontal cut off boresight."""
-    return float(pattern.horizontal_db[round((turned_deg % 360.0) * AZIMUTH_STEPS_PER_DEG)])
+def _is_open(pattern: PatternTables, gap_deg: float) -> bool:
+    """Whether the panels on both sides of a gap are weak in its middle."""
+    sides = np.array([gap_deg / 2.0, 360.0 - gap_deg / 2.0])
+    return bool((pattern.horizontal_db[np.rint(sides * AZIMUTH_STEPS_PER_DEG).astype(int)] > OPEN_BELOW_DB).all())

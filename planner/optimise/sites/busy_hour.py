@@ -26,14 +26,15 @@ class Crowd:
 
     Attributes
     ----------
-    site_id, operator, technology : str
-        Where and whose.
+    sector_id, site_id, operator, technology : str
+        Which, where and whose.
     people : float
         Customers on it.
     load : float
         Its load.
     """
 
+    sector_id: str
     site_id: str
     operator: str
     technology: str

@@ -182,8 +182,8 @@ class _Movers:
         number = np.flatnonzero((load > 1.0) & (heads > 0.0))
         self.people, self.excess = heads[number], load[number] - 1.0
         self.crowds = [
-            Crowd(layer.sectors[i].site_id, layer.operator, layer.technology, float(heads[i]), float(load[i]))
-            for i in number
+            Crowd(one.sector_id, one.site_id, one.operator, one.technology, float(heads[i]), float(load[i]))
+            for i, one in ((i, layer.sectors[i]) for i in number)
         ]
         row = np.full(count, -1, dtype=np.int64)
         row[number] = np.arange(number.size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ from pyproj import Transformer
 from shapely.geometry import LineString, MultiPoint, Point
 
 from planner.config.schema import Scenario
+from planner.costs.catalogue import Prices
 from planner.coverage.proposed import changed_sectors
 from planner.data.proposals import read_proposals
 from planner.domain.proposal import Proposal
@@ -291,6 +293,36 @@ def test_a_carrier_that_is_there_costs_nothing_again(tmp_path: Path, test: WhatI
     assert costs[0] == costs[1]
     assert costs[0][0] == "upgrade"
     assert costs[2] == ("none", 0)
+
+
+def test_power_is_paid_where_there_is_no_grid(tmp_path: Path, province: Province, make_scenario: Maker) -> None:
+    """A new mast in a settlement without grid brings its power; one that shares a mast, or has grid, does not."""
+    scenario = make_scenario(coverage=_levels())
+    power = Prices(scenario.costs).vnd(scenario.costs.sites.power_off_grid)
+    lon, lat = _lonlat(*province.sites.geometry.iloc[0].coords[0])
+    shared = _new(operator="Blue", lon=f"{lon:.7f}", lat=f"{lat:.7f}")
+    costs = {}
+    for has_grid in (True, False):
+        areas = province.areas.assign(has_grid=has_grid)
+        test = WhatIf(replace(province, areas=areas), scenario, threads=1)
+        for name, row in (("new", _new()), ("shared", shared)):
+            (site,) = test.apply(test.read(_csv(tmp_path, row))).sites
+            test.undo()
+            costs[name, has_grid] = site.cost.capex_vnd
+    assert power > 0
+    assert costs["new", False] - costs["new", True] == power
+    assert costs["shared", False] == costs["shared", True]
+
+
+def test_further_sectors_are_priced(tmp_path: Path, test: WhatIf, scenario: Scenario) -> None:
+    header = "action,site_id,azimuths_deg"
+    prices = Prices(scenario.costs)
+    costs = []
+    for azimuths in ("0 90 180 270", "0 180", "10 130 250"):
+        (site,) = test.apply(test.read(_csv(tmp_path, f"change,S2,{azimuths}", header=header))).sites
+        test.undo()
+        costs.append((site.cost.kind, site.cost.capex_vnd))
+    assert costs == [("add_sector", prices.vnd(scenario.costs.sites.add_sector)), ("none", 0), ("none", 0)]
 
 
 def test_sharing_that_is_not_allowed_is_said(tmp_path: Path, province: Province, make_scenario: Maker) -> None:

@@ -231,20 +231,41 @@ def test_optional_layers(folder: Path, demo: Scenario, province: Province) -> No
     pd.DataFrame({"village_id": villages[:3], "grid": ["yes", "no", "1"]}).to_csv(
         folder / "grid_power.csv", index=False
     )
-    gpd.GeoDataFrame({"name": ["school"]}, geometry=province.areas.geometry[:1].centroid.values, crs=32648).to_file(
-        folder / "places.gpkg"
-    )
+    point = province.areas.geometry[:1].centroid.values
+    gpd.GeoDataFrame({"name": ["school"]}, geometry=point, crs=32648).to_file(folder / "places.gpkg")
+    gpd.GeoDataFrame({"id": [7], "height": ["9.5"]}, geometry=point, crs=32648).to_file(folder / "poles.gpkg")
     files = {
         **_synthetic_files(),
         "neighbour_sites": "neighbour*.csv",
         "grid_power": "grid_power.csv",
         "places": "places.gpkg",
+        "poles": "poles*.gpkg",
     }
     full = load_province(_data(demo, synthetic=None, files=files), folder)
     assert list(full.sites["inside"][-2:]) == [False, False]
     assert list(full.areas["has_grid"][:4]) == [True, False, True, True]
-    assert len(full.places) == 1
+    assert full.places[["place_id", "kind"]].to_numpy().tolist() == [["0", ""]]
+    assert full.poles[["pole_id", "owner", "height_m"]].to_numpy().tolist() == [["7", "", 9.5]]
     assert not any("grid power" in text or "neighbouring" in text for text in full.not_modelled)
+
+
+@pytest.mark.parametrize(
+    ("layer", "height", "told"),
+    [
+        ("places", -3.0, ("P510", "height -3 m")),
+        ("poles", 900.0, ("P510", "height 900 m")),
+        ("poles", "tall", ("P106", "height_m is 'tall'")),
+    ],
+)
+def test_heights_of_poles_and_places_are_checked(
+    folder: Path, demo: Scenario, province: Province, layer: str, height: float | str, told: tuple[str, str]
+) -> None:
+    point = province.areas.geometry[:1].centroid.values
+    gpd.GeoDataFrame({"id": [7], "height_m": [height]}, geometry=point, crs=32648).to_file(folder / f"{layer}.gpkg")
+    named = _data(demo, synthetic=None, files={**_synthetic_files(), layer: f"{layer}.gpkg"})
+    found = [one for one in audit(named, folder) if one.layer == layer]
+    assert [(one.rule, one.severity, one.feature) for one in found] == [(told[0], "error", "7")]
+    assert told[1] in found[0].message
 
 
 def test_fingerprints_follow_the_bytes(folder: Path) -> None:

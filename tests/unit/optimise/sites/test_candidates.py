@@ -137,3 +137,54 @@ def test_operation_is_weighed_where_the_scenario_asks_for_it(hamlet: Province, d
         assert bare.whole_vnd == bare.cost_vnd == full.cost_vnd
         assert full.whole_vnd == pytest.approx(full.cost_vnd + years * full.opex_vnd_per_year, abs=1.0)
         assert full.opex_vnd_per_year > 0
+
+
+def with_roofs(province: Province) -> Province:
+    places = gpd.GeoDataFrame(
+        {
+            "place_id": ["S1", "S2", "C1", "X9"], "name": ["Trường Một", "Trạm Hai", "camera", "market"],
+            "kind": ["Secondary school", "clinic", "camera", "market"], "height_m": [14.0, np.nan, np.nan, 9.0],
+        },
+        geometry=gpd.points_from_xy([500_650, 501_650, 500_660, 503_050], [2_299_450] * 4), crs=province.crs,
+    )  # fmt: skip
+    poles = gpd.GeoDataFrame(
+        {"pole_id": ["P1", "P2"], "owner": ["EVN", ""], "height_m": [8.5, np.nan]},
+        geometry=gpd.points_from_xy([500_700, 503_100], [2_299_420] * 2),
+        crs=province.crs,
+    )
+    return replace(province, places=places, poles=poles, cables=province.cables.assign(support="pole"))
+
+
+def test_roofs_of_public_places_of_the_kinds_that_may_carry_radio(hamlet: Province, demo: Scenario) -> None:
+    plain = points(hamlet, demo)
+    found = points(with_roofs(hamlet), demo)
+    roofs = [one for one in found if one.stands_on == "roof"]
+    assert [one for one in found if one.stands_on == "mast"] == plain  # roofs do not push masts out
+    assert {(one.reason, one.height_agl_m) for one in roofs} == {
+        ("on the roof of Trường Một (Secondary school)", 14.0 + demo.planning.candidates.roof_mast_m),
+        ("on the roof of Trạm Hai (clinic)", demo.planning.candidates.rooftop_height_agl_m),
+    }
+    assert all(one.candidate_id.startswith("R") for one in roofs)
+    assert points(with_roofs(hamlet), with_rules(demo, rooftops=False)) == plain
+    options = {one.host: one for one in OptionMaker(hamlet, demo, "5g", ("VNPT",)).new_sites(roofs)}
+    prices = Prices(demo.costs)
+    for one in options.values():
+        assert one.stands_on == "roof"
+        assert one.kind == "new_site"
+        assert one.cost_vnd == prices.vnd(demo.costs.sites.new_rooftop)
+        assert one.opex_vnd_per_year == prices.vnd(demo.costs.sites.opex_rooftop_per_year)
+
+
+def test_small_cells_on_poles_that_stand(hamlet: Province, demo: Scenario) -> None:
+    assert not [one for one in points(with_roofs(hamlet), demo) if one.stands_on == "pole"]  # not asked for
+    small = with_rules(demo, small_cells=True, rooftops=False)
+    poles = [one for one in points(with_roofs(hamlet), small) if one.stands_on == "pole"]
+    told = {one.reason: one.height_agl_m for one in poles}
+    assert told["on pole P1 of EVN"] == 8.5
+    assert told["on pole P2"] == small.planning.candidates.small_cell_height_agl_m
+    assert "on the poles of Viettel along road 1" in told
+    cells = [(int(one.x_m // 200), int(one.y_m // 200)) for one in poles]
+    assert len(set(cells)) == len(cells)
+    own = OptionMaker(hamlet, small, "5g", ("VNPT",)).new_sites(poles)
+    assert {one.cost_vnd for one in own} == {Prices(demo.costs).vnd(demo.costs.sites.new_pole_cell)}
+    assert {one.aim.power_dbm for one in own} == {small.planning.candidates.small_cell_power_dbm}
