@@ -1,15 +1,17 @@
-"""The most that any order of the works over the phases could do: a linear relaxation with its dual as proof.
+"""The most that any order of the works over the phases could do, and the order that a model of it proposes.
 
 Maximise  sum_w sum_p gain_w years_p x_wp
 with x_wp the part of work w done in phase p; sum_p x_wp <= 1; the money of every payer and the capacities of every
 phase; what a work requires is done in the same measure no later: sum_{q <= p} x_wq <= sum_{q <= p} x_rq; what the
 schedule does by the phase it is due in is done by then: sum_{q <= due} x_wq >= 1. Every work costs the least it can
 cost in any phase and priority communes are not asked for: so no order that keeps budgets and due years does more.
+Fractions of works are allowed at first, and the row prices are the proof; a smaller programme is solved in whole works.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +19,12 @@ from numpy.typing import NDArray
 from planner.config.programme import Phase
 from planner.config.schema import Scenario
 from planner.domain.plan import Work
-from planner.optimise.milp import LinearModel, solve_lp
+from planner.optimise.milp import LinearModel, solve_lp, solve_milp
 from planner.optimise.programme.placement import Gain
 
 MOST_COLUMNS = 60_000
+MOST_WHOLE_COLUMNS = 12_000  # whole works up to here
+NODES = 20
 
 
 class _Rows:
@@ -64,19 +68,83 @@ def most_person_years(
     phases = scenario.phases
     if not phases:
         return 0.0
-    years = np.array([phases[-1].year - phase.year + 1 for phase in phases], dtype=np.float64)
-    matter = _that_matter(works, gains) | on_time.keys()
-    kept = [work for work in works if work.work_id in matter]
-    gain = np.array([gains[work.work_id].people for work in kept])
+    years = _years_left(phases)
+    kept = _kept(works, gains, on_time)
+    whole = float(sum(gains[work.work_id].people for work in kept) * years.max(initial=0.0))
     if not kept or len(kept) * len(phases) > MOST_COLUMNS:
-        return float(gain.sum() * years.max(initial=0.0))
+        return whole
+    model = _model(kept, scenario, np.array([gains[work.work_id].people for work in kept]), on_time)
+    outcome = solve_lp(model)
+    most = whole if outcome.duals is None else min(whole, _proven(model, outcome.duals))
+    if model.cost.size > MOST_WHOLE_COLUMNS:
+        return most
+    exact = solve_milp(_in_whole_works(model), nodes=NODES)
+    return min(most, -exact.bound) if np.isfinite(exact.bound) else most
+
+
+def proposed_order(
+    works: Sequence[Work], scenario: Scenario, worth: Mapping[str, float], on_time: Mapping[str, int]
+) -> dict[str, int]:
+    """Propose phases for the works that serve people and what they require.
+
+    Parameters
+    ----------
+    works : sequence of Work
+        Works with their requirements.
+    scenario : Scenario
+        Phases with budgets and capacities.
+    worth : mapping of str to float
+        Work id -> what a year of it is worth.
+    on_time : mapping of str to int
+        Work id -> number of the phase by which it has to be done.
+
+    Returns
+    -------
+    dict of str to int
+        Work id -> phase, the number of phases for never; nothing where the model is too large or has no answer. Money
+        and trenches are counted as in the bound: the order is a wish.
+    """
+    phases = scenario.phases
+    gains = {name: Gain(value, 0.0, False) for name, value in worth.items()}
+    kept = _kept(works, gains, on_time)
+    if not kept or not phases or len(kept) * len(phases) > MOST_COLUMNS:
+        return {}
+    model = _model(kept, scenario, np.array([worth[work.work_id] for work in kept]), on_time)
+    small = model.cost.size <= MOST_WHOLE_COLUMNS
+    outcome = solve_milp(_in_whole_works(model), nodes=NODES) if small else solve_lp(model, interior=False)
+    if outcome.x is None:
+        return {}
+    done = outcome.x.reshape(len(kept), len(phases)).cumsum(axis=1) > 0.5
+    first = np.where(done.any(axis=1), done.argmax(axis=1), len(phases))
+    return {work.work_id: int(phase) for work, phase in zip(kept, first, strict=True)}
+
+
+def _years_left(phases: Sequence[Phase]) -> NDArray[np.float64]:
+    return np.array([phases[-1].year - phase.year + 1 for phase in phases], dtype=np.float64)
+
+
+def _kept(works: Sequence[Work], gains: Mapping[str, Gain], on_time: Mapping[str, int]) -> list[Work]:
+    """Works that serve people or must be on time, and what those require."""
+    matter = _that_matter(works, gains) | on_time.keys()
+    return [work for work in works if work.work_id in matter]
+
+
+def _in_whole_works(model: LinearModel) -> LinearModel:
+    return replace(model, integer=np.ones(model.cost.size, dtype=bool))
+
+
+def _model(
+    kept: Sequence[Work], scenario: Scenario, worth: NDArray[np.float64], on_time: Mapping[str, int]
+) -> LinearModel:
+    """The relaxation over some works, what a year of each is worth to be made as large as possible."""
+    phases = scenario.phases
     rows = _rows(kept, phases)
     for number, work in enumerate(kept):
         if work.work_id in on_time:
             until = range(number * len(phases), number * len(phases) + on_time[work.work_id] + 1)
             rows.add(list(until), [-1.0] * len(until), -1.0)
-    cost = -np.outer(gain, years).ravel()
-    model = LinearModel(
+    cost = -np.outer(worth, _years_left(phases)).ravel()
+    return LinearModel(
         cost=cost,
         lower=np.zeros(cost.size),
         upper=_affordable(kept, phases),
@@ -87,9 +155,6 @@ def most_person_years(
         columns=np.array(rows.columns, dtype=np.int32),
         values=np.array(rows.values),
     )
-    outcome = solve_lp(model)
-    whole = float(gain.sum() * years.max())
-    return whole if outcome.duals is None else min(whole, _proven(model, outcome.duals))
 
 
 def _that_matter(works: Sequence[Work], gains: Mapping[str, Gain]) -> set[str]:

@@ -12,9 +12,11 @@ from planner.costs.discounting import present_value
 from planner.domain.plan import Work
 from planner.domain.province import Province
 from planner.optimise.priority import priority_communes
-from planner.optimise.programme.phase_bound import most_person_years
+from planner.optimise.programme.phase_bound import most_person_years, proposed_order
 from planner.optimise.programme.placement import SERVING_KINDS, Gain, Placement
 from planner.optimise.programme.shortfalls import Shortfall, find_shortfalls, shortfall_notes
+
+PRIORITY_WORTH = 100.0  # people of priority communes count so much more when an order is proposed
 
 
 class Schedule(NamedTuple):
@@ -75,18 +77,19 @@ def schedule_phases(works: Sequence[Work], scenario: Scenario, province: Provinc
     orders = [placement.run(by_gain=True), Placement(linked, scenario, _by_people(gains)).run(by_gain=True)]
     plain = Placement(linked, scenario, gains).run(by_gain=False)
     placed = min(orders, key=lambda works: _rating(works, scenario, gains, placement.due))
+    wish = proposed_order(linked, scenario, _worth(gains), _on_time(placed, scenario, placement.due))
+    if wish:
+        again = Placement(linked, scenario, gains, wish).run(by_gain=True)
+        placed = min([placed, again], key=lambda works: _rating(works, scenario, gains, placement.due))
     worth = [_measure(result, scenario, gains) for result in (placed, plain)]
-    unplaced, late, _ = _rating(plain, scenario, gains, placement.due)
+    unplaced, late, *_ = _rating(plain, scenario, gains, placement.due)
     naive = {
         "present_value_vnd": float(worth[1][0]), "person_years": worth[1][1],
         "unplaced": float(unplaced), "late": float(late),
     }  # fmt: skip
     shortfalls = find_shortfalls(placed, linked, scenario, gains)
     order = tuple(sorted(placed, key=lambda work: (work.sub_plan, work.year, work.work_id)))
-    number = {phase.year: index for index, phase in enumerate(scenario.phases)}
-    kept = {work.work_id: number[work.year] for work in placed if work.year}
-    kept = {name: placement.due[name] for name, phase in kept.items() if phase <= placement.due[name]}
-    most = max(worth[0][1], most_person_years(linked, scenario, gains, kept))
+    most = max(worth[0][1], most_person_years(linked, scenario, gains, _on_time(placed, scenario, placement.due)))
     notes = (*shortfall_notes(shortfalls), *_dearer(linked, placed))
     return Schedule(order, worth[0][0], worth[0][1], naive, most, shortfalls, notes)
 
@@ -161,13 +164,27 @@ def _by_people(gains: Mapping[str, Gain]) -> dict[str, Gain]:
     return {name: gain._replace(rank=gain.people / most) if gain.people > 0.0 else gain for name, gain in gains.items()}
 
 
+def _worth(gains: Mapping[str, Gain]) -> dict[str, float]:
+    """What a year of each work is worth to the order: people, those of priority communes before all others."""
+    return {name: gain.people * (PRIORITY_WORTH if gain.first else 1.0) for name, gain in gains.items()}
+
+
+def _on_time(works: Sequence[Work], scenario: Scenario, due: Mapping[str, int]) -> dict[str, int]:
+    """Works placed no later than due -> the phase they are due in."""
+    number = {phase.year: index for index, phase in enumerate(scenario.phases)}
+    placed = {work.work_id: number[work.year] for work in works if work.year}
+    return {name: due[name] for name, phase in placed.items() if phase <= due[name]}
+
+
 def _rating(
     works: Sequence[Work], scenario: Scenario, gains: Mapping[str, Gain], due: Mapping[str, int]
-) -> tuple[int, int, float]:
-    """Works without a phase, works after their phase, and people times years served with a minus: less is better."""
+) -> tuple[int, int, float, float]:
+    """Works without a phase, works late, and with a minus people times years served, in priority communes, then all."""
     number = {phase.year: index for index, phase in enumerate(scenario.phases)}
     late = sum(number[work.year] > due[work.work_id] for work in works if work.year)
-    return sum(work.year == 0 for work in works), late, -_measure(works, scenario, gains)[1]
+    first = [work for work in works if gains[work.work_id].first]
+    unplaced = sum(work.year == 0 for work in works)
+    return unplaced, late, -_measure(first, scenario, gains)[1], -_measure(works, scenario, gains)[1]
 
 
 def _measure(works: Sequence[Work], scenario: Scenario, gains: Mapping[str, Gain]) -> tuple[int, float]:

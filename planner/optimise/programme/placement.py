@@ -46,11 +46,20 @@ class Placement:
         Phases with budgets and capacities.
     gains : mapping of str to Gain
         Work id -> what it is worth.
+    wish : mapping of str to int, optional
+        Work id -> phase it should be done in, which then comes before its due phase.
     """
 
-    def __init__(self, works: Sequence[Work], scenario: Scenario, gains: Mapping[str, Gain]) -> None:
+    def __init__(
+        self,
+        works: Sequence[Work],
+        scenario: Scenario,
+        gains: Mapping[str, Gain],
+        wish: Mapping[str, int] | None = None,
+    ) -> None:
         self._works = {work.work_id: work for work in works}
         self._gains = gains
+        self._wish = wish or {}
         self._purse = Purse(scenario.phases)
         self.due = self._deadlines(scenario)
         self._heirs: dict[str, list[str]] = defaultdict(list)
@@ -140,9 +149,9 @@ class Placement:
         return self._gains[name].rank > 0.0
 
     def _key(self, name: str) -> tuple[int, bool, float]:
-        """Earlier is better: due phase, priority commune, gain per VND of what is still to be paid."""
+        """Earlier is better: wished or due phase, priority commune, gain per VND of what is still to be paid."""
         cost = sum(self._works[item].cost_vnd for item in self._closure(name))
-        return self.due[name], not self._gains[name].first, -self._gains[name].rank / max(1, cost)
+        return self._wish.get(name, self.due[name]), not self._gains[name].first, -self._gains[name].rank / max(1, cost)
 
     def _descendants(self, name: str) -> list[str]:
         found: list[str] = []
