@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from planner.domain.plan import Work
 from planner.optimise.programme.cables import plan_cables
-from planner.optimise.programme.phase_bound import most_person_years
+from planner.optimise.programme.phase_bound import most_person_years, proposed_order
 from planner.optimise.programme.phases import schedule_phases
 from planner.optimise.programme.placement import Gain
 from planner.optimise.underground.plan import plan_undergrounding
@@ -60,6 +61,53 @@ def test_no_order_beats_the_bound_and_the_schedule_stays_below_it(town, wishes, 
     schedule = schedule_phases(works, scenario, town())
     assert schedule.person_years <= best + 1e-9
     assert schedule.person_years - 1e-6 <= schedule.most_person_years <= bound + 1e-6
+
+
+def test_many_people_come_first_where_all_stay_on_time(town, wishes):
+    """What is due first is dear and serves few; both can be on time with the many served first."""
+    dear = replace(_work("a", "upgrade", 60, 5), due_year=2028)
+    cheap = replace(_work("b", "upgrade", 50, 500), due_year=2030)
+    phases = [{"year": year, "budget_vnd": {"operator": 70}} for year in YEARS]
+    schedule = schedule_phases([dear, cheap], wishes([], phases=phases), town())
+    assert {work.work_id: work.year for work in schedule.works} == {"a": 2028, "b": 2026}
+    assert schedule.person_years == pytest.approx(500 * 5 + 5 * 3)
+    assert schedule.most_person_years == pytest.approx(schedule.person_years)
+    strict = [replace(dear, due_year=2026), cheap]
+    late = schedule_phases(strict, wishes([], phases=phases), town())
+    assert {work.work_id: work.year for work in late.works} == {"a": 2026, "b": 2028}
+
+
+def test_priority_communes_come_before_more_people(town, wishes):
+    few = replace(_work("a", "upgrade", 60, 5), area_ids=("A01",))  # commune 00000
+    many = replace(_work("b", "upgrade", 60, 50), area_ids=("A11",))  # commune 00001
+    phases = [{"year": year, "budget_vnd": {"operator": 70}} for year in YEARS]
+    plain = schedule_phases([few, many], wishes([], phases=phases), town())
+    assert {work.work_id: work.year for work in plain.works} == {"a": 2028, "b": 2026}
+    first = wishes([], phases=phases, planning={"priority_communes": ["00000"]})
+    assert {work.work_id: work.year for work in schedule_phases([few, many], first, town()).works} == {
+        "a": 2026, "b": 2028,
+    }  # fmt: skip
+
+
+def test_the_proposed_order_is_the_best_of_small_programmes(wishes):
+    for seed in range(6):
+        rng = np.random.default_rng(100 + seed)
+        works = [_work(f"w{i}", "upgrade", int(rng.integers(5, 60)), int(rng.integers(1, 50))) for i in range(5)]
+        budgets = rng.integers(20, 90, 3).tolist()
+        phases = [{"year": year, "budget_vnd": {"operator": int(b)}} for year, b in zip(YEARS, budgets, strict=True)]
+        scenario = wishes([], phases=phases)
+        order = proposed_order(works, scenario, {work.work_id: float(work.people) for work in works}, {})
+        for number, money in enumerate(budgets):
+            assert sum(work.cost_vnd for work in works if order[work.work_id] == number) <= money
+        served = sum(
+            work.people * (YEARS[-1] - YEARS[order[work.work_id]] + 1)
+            for work in works
+            if order[work.work_id] < len(YEARS)
+        )
+        assert served == pytest.approx(_best_by_hand(works, budgets))
+        gains = {work.work_id: Gain(float(work.people), 1.0, False) for work in works}
+        assert most_person_years(works, scenario, gains, {}) == pytest.approx(served)
+    assert proposed_order([], wishes([]), {}, {}) == {}
 
 
 def test_enough_money_makes_the_bound_exact(town, wishes):
