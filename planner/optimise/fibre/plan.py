@@ -65,6 +65,7 @@ def plan_fibre(
     *,
     trench_share: Mapping[int, float] | None = None,
     stop: Stop | None = None,
+    for_bound: bool = False,
 ) -> FibrePlan:
     """Choose fibre routes, homes to connect and the links of radio sites.
 
@@ -80,6 +81,8 @@ def plan_fibre(
         Row of the roads table -> share of its length that gets a trench anyway.
     stop : Stop, optional
         Limits of the solver; `planning.fibre_iterations` by default.
+    for_bound : bool, optional
+        Only the bound is wanted: what is built beside the tree is placed by hand, and nothing is compared.
 
     Returns
     -------
@@ -94,11 +97,12 @@ def plan_fibre(
     choice = _choice(case)
     rng = np.random.default_rng(scenario.run.seed)
     answer = choose_nodes(choice, stop, rng)
-    naive = {"nearest_first": nearest_first(choice)}
+    naive = {} if for_bound else {"nearest_first": nearest_first(choice)}
     years = _years(case)
-    if len(years) > 1 and not trench_share:
+    if len(years) > 1 and not trench_share and not for_bound:
         naive["phase_by_phase"] = _phase_by_phase(case, choice, years, stop, scenario.run.seed)
-    return _written(province, scenario, case, choice, answer, naive, stop)
+    finish = simple_further if for_bound else partial(choose_further, should_stop=Watch(stop).escaped)
+    return _written(province, scenario, case, choice, answer, naive, finish, stop)
 
 
 def _case(
@@ -293,19 +297,19 @@ def _written(
     choice: NodeChoice,
     answer: NodeAnswer,
     naive: Mapping[str, NDArray[np.int64]],
+    finish: Finish,
     stop: Stop,
 ) -> FibrePlan:
     """Complete the tree, or a simple one that is cheaper with all it needs; works, bound and notes."""
-    thoroughly = partial(choose_further, should_stop=Watch(stop).escaped)
     simple = {
         name: _built(province, scenario, case, choice, edges, simple_further, detours=False).value
         for name, edges in naive.items()
     }
-    best = _built(province, scenario, case, choice, answer.edges, thoroughly, detours=True)
+    best = _built(province, scenario, case, choice, answer.edges, finish, detours=True)
     for name, edges in naive.items():
         is_tree = edges.size == int(choice.reached(edges).sum()) - 1
         if is_tree and simple[name] < best.value:
-            other = _built(province, scenario, case, choice, edges, thoroughly, detours=True)
+            other = _built(province, scenario, case, choice, edges, finish, detours=True)
             best = other if other.value < best.value else best
     surely = _ring_nodes(scenario, case, case.asks.communes.keys() & best.communes.keys())
     least = max(answer.bound, least_total_vnd(scenario, case, choice, surely, Watch(stop).escaped))

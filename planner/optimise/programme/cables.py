@@ -96,7 +96,7 @@ def plan_cables(
     if under.works and not scenario.planning.reuse_cables:  # new fibre along roads with cable: trenches can be shared
         dug = min(dug, _least_under_credits(desk, fibre))
         fibre, under = _by_turns(desk, fibre, under)
-    without = min(alone, replace(desk, needs=()).fibre().bound.lower_bound_vnd) if needs else alone
+    without = min(alone, replace(desk, needs=()).fibre(for_bound=True).bound.lower_bound_vnd) if needs else alone
     return CablePlan(
         works=(*_shared(fibre, under), *under.works),
         fibre=fibre.bound,
@@ -118,12 +118,12 @@ class _Desk:
     needs: tuple[SiteNeed, ...]
     should_stop: Callable[[], bool] | None
 
-    def fibre(self, dug: NDArray[np.int64] | None = None) -> FibrePlan:
-        """Fibre plan, given the runs that are dug."""
+    def fibre(self, dug: NDArray[np.int64] | None = None, *, for_bound: bool = False) -> FibrePlan:
+        """Fibre plan, given the runs that are dug; quicker where only its bound is wanted."""
         planning = self.scenario.planning
         stop = Stop(planning.fibre_iterations, planning.time_limit_s, self.should_stop)
         share = None if dug is None else _trench_share(self.province, self.runs, dug)
-        return plan_fibre(self.province, self.scenario, self.needs, trench_share=share, stop=stop)
+        return plan_fibre(self.province, self.scenario, self.needs, trench_share=share, stop=stop, for_bound=for_bound)
 
     def undergrounding(self, fibre: FibrePlan, credit_vnd: NDArray[np.float64] | None = None) -> UndergroundPlan:
         """Undergrounding plan, given what fibre saves in each run."""
