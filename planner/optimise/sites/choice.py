@@ -110,7 +110,8 @@ def study_sites(
     wanting = np.unique(np.concatenate([province.area_cells.cell[demand.entry] for _, demand in demands]))
     maker = OptionMaker(province, scenario, technology, tuple(scenario.radio.operators))
     points = candidate_points(province, scenario, wanting, reach_limit_m(scenario, technology))
-    options = (*maker.upgrades(), *maker.add_sectors(), *maker.colocations(), *maker.new_sites(points))
+    on_masts = (*maker.upgrades(), *maker.add_bands(), *maker.add_sectors(), *maker.colocations())
+    options = (*on_masts, *maker.new_sites(points))
     receivers = sorted({str(target.receiver or scenario.coverage.receiver) for target, _ in demands})
     wanted = np.unique(np.concatenate([demand.entry for _, demand in demands]))
     reach = {name: option_reach(province, scenario, options, name, wanted, progress) for name in receivers}
@@ -291,7 +292,7 @@ def made_choice(study: SiteStudy, joined: SiteProblem, result: CoverResult) -> S
     chosen = [study.options[index] for index in result.selected]
     cost = total_cost_vnd(chosen)
     bound = min(cost, int(np.ceil(result.bound - 0.5)))
-    upgrades = [option for option in study.options if option.kind == "upgrade"]
+    upgrades = [option for option in study.options if option.work_id.startswith("U:")]
     naive = {"upgrade_every_site": total_cost_vnd(upgrades), "greedy": plain_greedy_vnd(joined)}
     gap = (cost - bound) / cost if cost else 0.0
     return SiteChoice(study, joined, result, Bound(cost, bound, gap, result.stopped_by, naive))

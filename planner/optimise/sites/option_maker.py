@@ -78,6 +78,39 @@ class OptionMaker:
         ]
         return sorted(found, key=lambda option: option.work_id)
 
+    def add_bands(self) -> list[SiteOption]:
+        """Put a carrier that no site of today has onto the operator's own sites with the technology.
+
+        Returns
+        -------
+        list of SiteOption
+            One per site and such carrier ('A:<site>:<operator>:<carrier>'), sorted by work id.
+        """
+        sites = self._province.sites
+        able = sites[sites[f"has_{self._technology}"] & sites["operator"].isin(self._operators) & sites["inside"]]
+        fresh = {
+            name: sorted(
+                set(enabled_carriers(self._scenario, name, self._technology))
+                - set(carriers_today(self._scenario, name, self._technology))
+            )
+            for name in self._operators
+        }
+        found = [
+            self._option(
+                f"A:{row.site_id}:{row.operator}:{carrier}",
+                "upgrade",
+                row.operator,
+                row,
+                "add_carrier",
+                f"{row.operator} holds {carrier} and this mast lacks it",
+                (carrier,),
+                _as_it_points(row),
+            )
+            for row in able.itertuples()
+            for carrier in fresh[row.operator]
+        ]
+        return sorted(found, key=lambda option: option.work_id)
+
     def add_sectors(self) -> list[SiteOption]:
         """Put a sector into each direction that the known sectors of a site with the technology leave open.
 
