@@ -165,9 +165,16 @@ class BusyHour:
         bool
             True where the capacity targets reach more together and the coverage targets no less.
         """
-        return self._reached() > other._reached() + _EPS and self.kept >= other.kept - _EPS
+        return self.reached() > other.reached() + _EPS and self.kept >= other.kept - _EPS
 
-    def _reached(self) -> float:
+    def reached(self) -> float:
+        """Shares of the capacity targets together, none counted beyond what it asks for.
+
+        Returns
+        -------
+        float
+            0 to the number of targets.
+        """
         return sum(min(target.share, self.share(target)) for target in self.targets)
 
 

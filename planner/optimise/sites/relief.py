@@ -69,14 +69,23 @@ def relieved(
         return plan
     desk = ReliefDesk(province, scenario, start)
     rounds = _Rounds(province, scenario, desk, plan, start)
+    rounds.build_fixed()
     for kinds in RUNGS:
-        for _ in range(scenario.planning.repair_rounds):
-            if (should_stop is not None and should_stop()) or not rounds.build(kinds):
+        most = scenario.planning.repair_rounds
+        for number in range(most):
+            if (should_stop is not None and should_stop()) or not rounds.build(kinds, hurried=2 * number >= most):
                 break
+        else:
+            rounds.stopped_by = "repair_rounds"
     works = rounds.works
     cost = sum(work.whole_vnd for work in works)
     lower = min(cost, least_relief_vnd(scenario, desk, start, rounds.now))
-    bound = Bound(cost, lower, (cost - lower) / cost if cost else 0.0, rounds.stopped_by())
+    bound = Bound(
+        cost,
+        lower,
+        (cost - lower) / cost if cost else 0.0,
+        rounds.stopped_by if rounds.now.missed() else "targets hold",
+    )
     return replace(
         plan,
         works=(*plan.works, *works),
@@ -87,6 +96,8 @@ def relieved(
 
 
 RUNGS = (("upgrade",), ("add_sector", "split_sectors"), ("colocate", "new_site"))  # cheapest kind of relief first
+WORTH_A_ROUND = 1e-3  # added to the shares reached; after less no other round of the kind is tried
+LEAST_COME_TRUE = 0.5  # in its later rounds relief picks up to twice what its estimates ask for
 _Chosen = tuple[Target, Pick, SiteOption]
 
 
@@ -99,24 +110,38 @@ class _Rounds:
         self._province, self._scenario, self._desk = province, scenario, desk
         self._have = {work.work_id for work in plan.works}
         self._works_at: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._came_true: dict[tuple[str, ...], float] = {}
         self.now = start
+        self.stopped_by = "nothing helps any more"
         self.chosen: list[SiteOption] = []
         self.works: list[Work] = []
 
-    def build(self, kinds: tuple[str, ...]) -> bool:
-        """One round of some kinds of works; False where nothing is offered or nothing helps."""
-        picks = self._picks(kinds)
+    def build(self, kinds: tuple[str, ...], *, hurried: bool) -> bool:
+        """One round of some kinds of works; False where another would be in vain: nothing is offered or helps much."""
+        picks = self._picks(kinds, max(LEAST_COME_TRUE, self._came_true.get(kinds, 1.0)) if hurried else 1.0)
         while picks:
             after = self._with(picks)
             if after.improves_on(self.now):
+                came_true = self._came_true[kinds] = self._learnt(after, picks)
                 if not after.missed():
                     picks, after = self._fewest(picks, after)
+                gain = after.reached() - self.now.reached()
                 self.now = after
                 for target, pick, option in picks:
-                    self._keep(target, pick, option)
-                return True
+                    self._keep(target, pick._replace(people=came_true * pick.people), option)
+                return gain >= WORTH_A_ROUND
             picks = picks[: len(picks) // 2]
         return False
+
+    def build_fixed(self) -> None:
+        """Relief works the planner has fixed, whether they help or not."""
+        fixed = set(self._scenario.planning.commitments.fixed) - self._have
+        target = self.now.missed()[0]
+        picks = [(target, Pick(one, 0.0, None), one) for one in self._desk.options if one.work_id in fixed]
+        if picks:
+            self.now = self._with(picks)
+            for pick in picks:
+                self._keep(*pick)
 
     def _with(self, picks: list[_Chosen]) -> BusyHour:
         """The busy hour with some works more."""
@@ -136,21 +161,23 @@ class _Rounds:
                 count, enough = middle, tried
         return picks[:count], enough
 
-    def stopped_by(self) -> str:
-        """What ended relief."""
-        return "nothing helps any more" if self.now.missed() else "targets hold"
-
-    def _picks(self, kinds: tuple[str, ...]) -> list[_Chosen]:
+    def _picks(self, kinds: tuple[str, ...], come_true: float) -> list[_Chosen]:
         """Works of the next round, over all missed targets, each once, as things are on air now."""
         options = self._desk.options
         may = np.array([one.kind in kinds and one.work_id not in self._have for one in options], dtype=bool)
         found: dict[str, _Chosen] = {}
         for target in self.now.missed():
-            for pick in relief_picks(self._scenario, self._desk, self.now, target, may):
+            for pick in relief_picks(self._scenario, self._desk, self.now, target, may, come_true):
                 option = self._desk.renewed(pick.option, self.now)
                 if option is not None:
                     found.setdefault(option.work_id, (target, pick, option))
         return list(found.values())
+
+    def _learnt(self, after: BusyHour, picks: list[_Chosen]) -> float:
+        """What a round has done, as a share of what its picks were estimated to do."""
+        hoped = sum(pick.people for _, pick, _ in picks)
+        done = sum(self.now.too_many(one, one.share) - after.too_many(one, one.share) for one in self.now.missed())
+        return min(1.0, max(0.0, done / hoped)) if hoped > 0.0 else 1.0
 
     def _keep(self, target: Target, pick: Pick, option: SiteOption) -> None:
         """Write a pick as a work; it comes after earlier relief of the same operator on the same mast."""
@@ -185,7 +212,8 @@ def _remarks(start: BusyHour, now: BusyHour, bound: Bound) -> list[str]:
 def _work(target: Target, pick: Pick, option: SiteOption) -> Work:
     crowd = pick.crowd
     if crowd is None:
-        reason = f"serves {pick.people:,.0f} more customers by {target.year}; {option.reason}"
+        does = f"serves {pick.people:,.0f} more customers by {target.year}" if pick.people else "fixed by the planner"
+        reason = f"{does}; {option.reason}"
     else:
         where = "here" if option.host == crowd.site_id else f"at {crowd.site_id}"
         reason = (

@@ -36,7 +36,7 @@ class Pick(NamedTuple):
 
 
 def relief_picks(
-    scenario: Scenario, desk: ReliefDesk, now: BusyHour, target: Target, may: NDArray[np.bool_]
+    scenario: Scenario, desk: ReliefDesk, now: BusyHour, target: Target, may: NDArray[np.bool_], came_true: float
 ) -> list[Pick]:
     """Pick works until, by estimate, a capacity target holds.
 
@@ -52,6 +52,8 @@ def relief_picks(
         A target that is missed.
     may : ndarray of bool, shape (n_options,)
         Which of the desk's options may be picked.
+    came_true : float
+        How much of the last round's estimate has come true, above 0 to 1: so much more is picked.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def relief_picks(
     fresh = (1.0 - target.share) * desk.newly_served(now, target.technology, target.operator, taken)
     cost = np.array([max(option.whole_vnd, 1) for option in options], dtype=np.float64)
     greedy = _Greedy(table, cost, fresh, may.copy(), options)
-    need = now.too_many(target, target.share)
+    need = now.too_many(target, target.share) / came_true
     picks = []
     while need > 0.0 or (need == 0.0 and target.strictly_over):
         number, gain, crowd = greedy.take()

@@ -19,6 +19,7 @@ from planner.coverage.service import entry_service
 from planner.domain.coverage import CoverageMap
 from planner.domain.plan import Bound
 from planner.domain.province import Province
+from planner.optimise.sites.busy_hour import busy_hour
 from planner.optimise.sites.capacity_targets import reached_capacity
 from planner.optimise.sites.options import proposals
 from planner.optimise.sites.plan import SitePlan, link_needs
@@ -109,3 +110,37 @@ def test_what_cannot_be_relieved_is_told(hamlet: Province, demo: Scenario) -> No
     forbidden = relieved(huge, demo.model_copy(update={"planning": planning}), baseline, NOTHING)
     assert forbidden.works == ()
     assert len(forbidden.notes) == 1
+
+
+def test_fixed_relief_is_built_and_forbidden_relief_is_not(hamlet: Province, demo: Scenario) -> None:
+    busy = least_crowd(hamlet, demo)
+    baseline = predict_coverage(busy, demo, threads=1)
+    first = relieved(busy, demo, baseline, NOTHING)
+    chosen = first.works[0].work_id
+    panels = f"D:{first.relief[0].host}:{first.relief[0].owner}:4g"
+    lists = {"fixed": [panels], "forbidden": [chosen]}
+    planning = demo.planning.model_copy(update={"commitments": demo.planning.commitments.model_copy(update=lists)})
+    second = relieved(busy, demo.model_copy(update={"planning": planning}), baseline, NOTHING)
+    works = {work.work_id: work for work in second.works}
+    assert chosen not in works
+    assert works[panels].kind == "split_sectors"
+    assert "fixed by the planner" in works[panels].reason
+    assert second.relief_bound is not None
+    assert second.relief_bound.lower_bound_vnd <= second.relief_bound.cost_vnd
+
+
+def test_relief_keeps_what_coverage_targets_have_reached(hamlet: Province, demo: Scenario) -> None:
+    """Works of later rounds on one mast wait for those of earlier ones, and nobody's coverage target pays for them."""
+    cover = Target.model_validate({"name": "4G", "kind": "coverage_people", "technology": "4g", "year": 2030})
+    both = demo.model_copy(update={"targets": [wish(), cover]})
+    busy = least_crowd(hamlet, both)
+    baseline = predict_coverage(busy, both, threads=1)
+    start = busy_hour(busy, both, baseline, [wish()])
+    plan = relieved(busy, both, baseline, NOTHING)
+    end = busy_hour(busy, both, extend_coverage(baseline, busy, both, proposals(plan.options)), [wish()])
+    assert plan.works
+    assert end.kept >= start.kept - 1e-9
+    assert end.reached() > start.reached()
+    place = {work.work_id: number for number, work in enumerate(plan.works)}
+    for work in plan.works:
+        assert all(place[need] < place[work.work_id] for need in work.requires)
