@@ -49,7 +49,7 @@ def _fibre_years(network: RoadNetwork, works: Sequence[Work]) -> NDArray[np.int3
     """Phase in which new fibre first reaches each node; 0 where none does."""
     first: dict[str, int] = {}
     for work in works:
-        if work.kind == "fibre_route" and work.year:
+        if work.kind == "fibre_route" and work.year and not work.work_id.startswith("C:"):  # more cable is no new fibre
             for name in (str(work.details["node_a"]), str(work.details["node_b"])):
                 first[name] = min(work.year, first.get(name, work.year))
     return np.array([first.get(str(name), 0) for name in network.node_id], dtype=np.int32)
