@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import highspy
 import numpy as np
@@ -18,11 +18,24 @@ F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
 I32 = npt.NDArray[np.int32]
 Bool = npt.NDArray[np.bool_]
+Aim = Literal["both", "plan", "bound"]
 
 _SEED = 1
 _CHECKS_PER_NODE = 20
 _SHARE_FOR_HIGHS = 0.94  # it looks at the clock late: up to 0.25 s late on CLR instances
 _MOST_NODES = 2_147_483_647
+_AIMS: dict[Aim, dict[str, Any]] = {
+    "both": {},
+    "plan": {"mip_pscost_minreliable": 0, "mip_allow_restart": False},
+    "bound": {
+        "mip_heuristic_effort": 0.0,
+        "mip_heuristic_run_rins": False,
+        "mip_heuristic_run_rens": False,
+        "mip_heuristic_run_root_reduced_cost": False,
+        "mip_pscost_minreliable": 1,
+        "mip_allow_restart": False,
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -195,7 +208,7 @@ def solve_milp(
     seconds: float | None = None,
     should_stop: Callable[[], bool] | None = None,
     gap_share: float = 0.0,
-    for_bound: bool = False,
+    aim: Aim = "both",
 ) -> Outcome:
     """Solve a mixed-integer programme.
 
@@ -215,8 +228,9 @@ def solve_milp(
         True ends the solve and returns the best so far.
     gap_share : float
         Relative gap at which the solve is done.
-    for_bound : bool
-        The start is good already: no search for solutions, little strong branching.
+    aim : str
+        What the work goes into: "bound" where the start is good already (no searches in smaller models, little strong
+        branching), "plan" where a good solution is all that matters (no strong branching), or "both".
 
     Returns
     -------
@@ -228,9 +242,8 @@ def solve_milp(
     solver.setOptionValue("mip_rel_gap", gap_share)
     solver.setOptionValue("mip_abs_gap", 1e-6)
     solver.setOptionValue("mip_max_nodes", min(nodes, _MOST_NODES) if nodes is not None else _MOST_NODES)
-    if for_bound:
-        solver.setOptionValue("mip_heuristic_effort", 0.0)
-        solver.setOptionValue("mip_pscost_minreliable", 1)
+    for option, value in _AIMS[aim].items():
+        solver.setOptionValue(option, value)
     if cutoff is not None:
         solver.setOptionValue("objective_bound", cutoff)
     if start is not None:

@@ -7,7 +7,7 @@ import numpy as np
 from planner.kernels.cover.group_search import budget_search, fill, set_plan
 from planner.optimise.covering.answer import answer
 from planner.optimise.covering.group_bound import CutBound, CutLoop
-from planner.optimise.covering.group_core import CLOSE, Rounds, exact_rounds, full_rounds
+from planner.optimise.covering.group_core import CLOSE, Rounds, exact_rounds, few_rounds, full_rounds
 from planner.optimise.covering.group_cover import with_groups
 from planner.optimise.covering.group_problem import GroupMatrix, blank_state, reduced_groups
 from planner.optimise.covering.incumbent import Most, common_unit, money_left
@@ -170,11 +170,11 @@ def _finish(matrix: GroupMatrix, budget: float, best: Most, cuts: CutBound, loop
     order = np.argsort(cuts.reduced, kind="stable")
     few = order[: min(_FEW_COLUMNS, matrix.n_cols // 3)]
 
-    def on_few(share: float) -> None:
+    def on_few(rounds: Rounds) -> None:
         columns = np.unique(np.concatenate((few, best.plan, *seen)))
-        exact_rounds(loop, columns, lambda: best.plan, offer, watch, Rounds(share, max(1, nodes // 2), 1e-3))
+        exact_rounds(loop, columns, lambda: best.plan, offer, watch, rounds)
 
-    on_few(_FEW_SHARE)
+    on_few(few_rounds(_FEW_SHARE, nodes, first=True))
     if watch.stopped_by == USER:
         return
     room = -best.value - best.unit - cuts.bound + 1e-7 * max(1.0, best.value)
@@ -182,4 +182,4 @@ def _finish(matrix: GroupMatrix, budget: float, best: Most, cuts: CutBound, loop
     rounds = full_rounds(_FULL_SHARE, nodes, kept.size)
     best.lower_bound(-exact_rounds(loop, kept, lambda: best.plan, offer, watch, rounds))
     if best.bound - best.value > CLOSE * best.value and watch.stopped_by != USER:
-        on_few(1.0)
+        on_few(few_rounds(1.0, nodes, first=False))

@@ -14,7 +14,8 @@ from planner.optimise.stopping import CLOCK, Watch
 
 _LEAST_VIOLATION = 1e-6
 _MOST_TO_PROVE = 3_000
-_GAP_DONE, _GAP_OF_MANY = 1e-4, 5e-3
+_GAP_DONE, _GAP_OF_FEW, _GAP_OF_MANY = 1e-4, 1e-3, 5e-3
+_NODES_PER_FIRST = 50
 CLOSE = 0.01
 
 
@@ -32,15 +33,37 @@ class Rounds:
         Relative gap at which a round is done.
     most : int
         Largest number of rounds.
-    for_bound : bool
-        The best plan is good already: the work goes into the bound.
+    aim : str
+        What the work of the solver goes into: "plan", "bound" or "both".
     """
 
     share: float
     nodes: int
     gap_share: float
     most: int = 12
-    for_bound: bool = False
+    aim: milp.Aim = "both"
+
+
+def few_rounds(share: float, nodes: int, *, first: bool) -> Rounds:
+    """Limits of the rounds on few columns.
+
+    Parameters
+    ----------
+    share : float
+        Share of the clock's limit.
+    nodes : int
+        Nodes of the search tree on all columns.
+    first : bool
+        A good plan is sought: what the root finds is what counts. Later, where it was not good enough, half the nodes.
+
+    Returns
+    -------
+    Rounds
+        A tree on few columns proves nothing by itself.
+    """
+    if first:
+        return Rounds(share, max(1, nodes // _NODES_PER_FIRST), _GAP_OF_FEW, aim="plan")
+    return Rounds(share, max(1, nodes // 2), _GAP_OF_FEW)
 
 
 def full_rounds(share: float, nodes: int, columns: int) -> Rounds:
@@ -61,8 +84,8 @@ def full_rounds(share: float, nodes: int, columns: int) -> Rounds:
         Until nothing is left to prove where the columns are few, else one round that ends early.
     """
     if columns <= _MOST_TO_PROVE:
-        return Rounds(share, nodes, _GAP_DONE, for_bound=True)
-    return Rounds(share, nodes, _GAP_OF_MANY, most=1, for_bound=True)
+        return Rounds(share, nodes, _GAP_DONE, aim="bound")
+    return Rounds(share, nodes, _GAP_OF_MANY, most=1, aim="bound")
 
 
 def exact_rounds(
@@ -109,7 +132,7 @@ def exact_rounds(
             seconds=watch.left_s(rounds.share),
             should_stop=watch.stop.should_stop,
             gap_share=rounds.gap_share,
-            for_bound=rounds.for_bound,
+            aim=rounds.aim,
         )
         bound = max(bound, out.bound * loop.scale)
         if out.status == CLOCK:

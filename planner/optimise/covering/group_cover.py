@@ -10,7 +10,7 @@ from planner.errors import Complaint, ConfigError
 from planner.kernels.cover.group_search import cover_search, drop_unneeded, mend, set_plan
 from planner.optimise.covering.answer import answer
 from planner.optimise.covering.group_bound import CutBound, CutLoop
-from planner.optimise.covering.group_core import CLOSE, Rounds, exact_rounds, full_rounds
+from planner.optimise.covering.group_core import CLOSE, Rounds, exact_rounds, few_rounds, full_rounds
 from planner.optimise.covering.group_problem import GroupMatrix, blank_state, reduced_groups
 from planner.optimise.covering.incumbent import common_unit, rounded_up
 from planner.optimise.covering.problem import F64, I64, CoverProblem, CoverResult, checked
@@ -212,11 +212,11 @@ def _finish(matrix: GroupMatrix, best: Best, cuts: CutBound, loop: CutLoop, watc
     order = np.argsort(cuts.reduced, kind="stable")
     few = order[: min(_FEW_COLUMNS, matrix.n_cols // 3)]
 
-    def on_few(share: float) -> None:
+    def on_few(rounds: Rounds) -> None:
         columns = np.unique(np.concatenate((few, best.plan, *seen)))
-        exact_rounds(loop, columns, lambda: best.plan, offer, watch, Rounds(share, max(1, nodes // 2), 1e-3))
+        exact_rounds(loop, columns, lambda: best.plan, offer, watch, rounds)
 
-    on_few(_FEW_SHARE)
+    on_few(few_rounds(_FEW_SHARE, nodes, first=True))
     if watch.stopped_by == USER:
         return
     room = best.value - best.unit - cuts.bound + 1e-7 * max(1.0, best.value)
@@ -224,7 +224,7 @@ def _finish(matrix: GroupMatrix, best: Best, cuts: CutBound, loop: CutLoop, watc
     rounds = full_rounds(_FULL_SHARE, nodes, kept.size)
     best.raise_bound(exact_rounds(loop, kept, lambda: best.plan, offer, watch, rounds))
     if best.value - best.bound > CLOSE * best.value and watch.stopped_by != USER:
-        on_few(1.0)
+        on_few(few_rounds(1.0, nodes, first=False))
 
 
 def _repaired(matrix: GroupMatrix, plan: I64) -> I64:

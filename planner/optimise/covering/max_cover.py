@@ -312,7 +312,7 @@ def _finish(matrix: Matrix, budget: float, best: Most, core: Core, watch: Watch)
         nodes=watch.stop.iterations,
         seconds=watch.left_s(),
         should_stop=watch.stop.should_stop,
-        for_bound=True,
+        aim="bound",
     )
     if out.x is not None:
         plan = np.concatenate((core.inside, core.free[out.x[: core.free.size] > 0.5]))
