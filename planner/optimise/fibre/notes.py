@@ -68,6 +68,8 @@ def ring_notes(scenario: Scenario, case: FibreCase, beside: Completion) -> list[
     """
     if not scenario.planning.ring_for_communes:
         return []
+    if not case.core.any():
+        return ["communes cannot get second ways: no cable is of level trunk, so that nothing says where they lead to"]
     cost = round(float(case.prices.whole_vnd[beside.rings].sum()))
     notes = [f"second ways for communes cost {cost:,} VND beside the routes that reach them and homes"]
     if beside.lonely:

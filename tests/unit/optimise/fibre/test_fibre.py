@@ -278,6 +278,16 @@ def test_links_of_sites_are_cheaper_from_fibre_that_is_laid_anyway(town, wishes)
     assert link_estimates_vnd(province, scenario, [option], laid=frozenset([rows["A02-A03"]]))["N:x"] == 0
 
 
+def test_second_ways_without_a_trunk_are_told(town, wishes):
+    province = town()
+    province.cables["level"] = "access"
+    scenario = wishes([{"kind": "fibre_communes"}], planning={"ring_for_communes": True})
+    works, bound, notes = plan_fibre(province, scenario)
+    assert not [work for work in works if work.work_id.startswith("R:")]
+    assert any("no cable is of level trunk" in note for note in notes)
+    assert bound.gap_share == 0.0
+
+
 def test_homes_beyond_reach_get_line_terminals_that_they_require(town, wishes):
     scenario = wishes([{"kind": "fibre_households"}], planning={"pon_reach_km": 2.5})
     works, bound, notes = plan_fibre(town(), scenario)
