@@ -16,15 +16,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from planner.optimise.fibre.commune_rings import protectable, ring_rows
 from planner.optimise.fibre.lazy_cover import Row
-from planner.optimise.network.pon import SHORTEST_M, fibre_graph
+from planner.optimise.network.pon import SHORTEST_M
 from planner.optimise.network.roads import RoadNetwork
 
-LEVELS = (0.0, 0.15, 0.35, 0.6, 0.9)  # of a terminal's price: how far the first rows look along the cheapest roads
+LEVELS = (0.0, 0.2, 0.5, 0.9)  # of a terminal's price: how far the first rows look along the cheapest roads
 EDGE, TERMINAL = 0, 1
 
 
@@ -107,6 +107,7 @@ class Search:
         self._place_column = np.full(case.roads.n_nodes, -1, dtype=np.int64)
         self._place_column[self._place] = self._edges.size + np.arange(self._place.size)
         self._length_m = np.maximum(case.roads.length_m, SHORTEST_M)
+        self._graph = _Lengths(case.roads, self._length_m)
         wanted = [node for node in case.ring_nodes if not case.core[node]]
         self.rings = protectable(case.roads, case.core, wanted)
 
@@ -142,10 +143,10 @@ class Search:
         sources = np.union1d(np.flatnonzero(case.core), places)
         if not sources.size:
             return case.homes
-        lying = np.union1d(np.flatnonzero(case.lies), edges)
-        away_m = dijkstra(
-            fibre_graph(case.roads, lying), directed=False, indices=sources, min_only=True, limit=case.reach_m
-        )
+        laid = case.lies.copy()
+        laid[edges] = True
+        graph = self._graph.over(laid)
+        away_m = dijkstra(graph, directed=False, indices=sources, min_only=True, limit=case.reach_m)
         return case.homes[~(away_m[case.homes] <= case.reach_m)]
 
     def broken(self, choice: NDArray[np.bool_]) -> list[Row]:
@@ -205,8 +206,7 @@ class Search:
         """Metres from some nodes to all within reach over laid edges, shape (nodes, n)."""
         if not nodes.size:
             return np.empty((0, self.case.roads.n_nodes))
-        graph = fibre_graph(self.case.roads, np.flatnonzero(laid))
-        return np.asarray(dijkstra(graph, directed=False, indices=nodes, limit=self.case.reach_m))
+        return np.asarray(dijkstra(self._graph.over(laid), directed=False, indices=nodes, limit=self.case.reach_m))
 
     def _reach_row(self, laid: NDArray[np.bool_], metres: NDArray[np.float64]) -> Row:
         """One terminal within reach, or one edge that leads out of there or makes a way shorter."""
@@ -217,6 +217,23 @@ class Search:
         places = self._place_column[metres <= reach_m]
         columns = np.concatenate([self._edge_column[opens], places[places >= 0]])
         return Row(tuple(np.sort(columns).tolist()), 1)
+
+
+class _Lengths:
+    """Lengths along any choice of edges as a graph whose shape is made once; what is not laid is infinitely long."""
+
+    def __init__(self, roads: RoadNetwork, length_m: NDArray[np.float64]) -> None:
+        low, high = np.minimum(roads.u, roads.v).astype(np.int64), np.maximum(roads.u, roads.v)
+        pairs, self._slot = np.unique(low * roads.n_nodes + high, return_inverse=True)
+        rows = np.searchsorted(pairs, np.arange(roads.n_nodes + 1) * roads.n_nodes)
+        self._indptr, self._indices = rows.astype(np.int32), (pairs % max(1, roads.n_nodes)).astype(np.int32)
+        self._length_m, self._shape = length_m, (roads.n_nodes, roads.n_nodes)
+
+    def over(self, laid: NDArray[np.bool_]) -> csr_array:
+        """The graph of some edges, one direction, of parallel ones the shortest; to be searched with a limit."""
+        data = np.full(self._indices.size, np.inf)
+        np.minimum.at(data, self._slot[laid], self._length_m[laid])
+        return csr_array((data, self._indices, self._indptr), shape=self._shape)
 
 
 def as_bound(
