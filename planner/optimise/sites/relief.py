@@ -110,6 +110,9 @@ class _Rounds:
         self._province, self._scenario, self._desk = province, scenario, desk
         self._have = {work.work_id for work in plan.works}
         self._works_at: dict[tuple[str, str], tuple[str, ...]] = {}
+        for work in plan.works:
+            site = str(work.details["site_id"]), work.owner
+            self._works_at[site] = (*self._works_at.get(site, ()), work.work_id)
         self._came_true: dict[tuple[str, ...], float] = {}
         self.now = start
         self.stopped_by = "nothing helps any more"
@@ -180,7 +183,7 @@ class _Rounds:
         return min(1.0, max(0.0, done / hoped)) if hoped > 0.0 else 1.0
 
     def _keep(self, target: Target, pick: Pick, option: SiteOption) -> None:
-        """Write a pick as a work; it comes after earlier relief of the same operator on the same mast."""
+        """Write a pick as a work; it comes after the operator's other works on the mast."""
         site = option.host, option.owner
         work = replace(_work(target, pick, option), requires=self._works_at.get(site, ()))
         self._works_at[site] = (*self._works_at.get(site, ()), option.work_id)

@@ -163,9 +163,10 @@ class ReliefDesk:
                 again = partial(self._split, int(row), operator, technology)
                 self._renew[split.work_id] = partial(_as_on_air, again, site_id, operator)
         hosts = set(sites.loc[mine, "site_id"].astype(str))
-        return found + [
-            one for one in self._maker(technology).add_sectors() if one.owner == operator and one.host in hosts
-        ]
+        gaps = [gap for gap in self._maker(technology).add_sectors() if gap.owner == operator and gap.host in hosts]
+        for gap in gaps:
+            self._renew[gap.work_id] = partial(_as_on_air, partial(_beside_wide, gap), gap.host, operator)
+        return found + gaps
 
     def _carriers(self, row: int, operator: str, technology: str, present: Sequence[Sector]) -> list[SiteOption]:
         """Each carrier an operator could add on a mast; only the first of a technology pays for the technology."""
@@ -215,6 +216,12 @@ def _as_on_air(
 ) -> SiteOption | None:
     """A work made anew for what its operator transmits on the mast by now."""
     return again(now.on_air(site_id, operator))
+
+
+def _beside_wide(gap: SiteOption, present: Sequence[Sector]) -> SiteOption | None:
+    """A sector in an open direction, unless the site's panels have become narrow ones, which leave none open."""
+    numbers = [int(one.sector_id.rsplit("/", 1)[1]) for one in present if one.carrier in gap.carriers]
+    return None if gap.aim.first_sector in numbers else gap
 
 
 def _by_site(now: BusyHour, operator: str) -> dict[str, list[Sector]]:

@@ -144,3 +144,20 @@ def test_relief_keeps_what_coverage_targets_have_reached(hamlet: Province, demo:
     place = {work.work_id: number for number, work in enumerate(plan.works)}
     for work in plan.works:
         assert all(place[need] < place[work.work_id] for need in work.requires)
+
+
+def test_sectors_keep_their_own_numbers_whatever_comes_first(hamlet: Province, demo: Scenario) -> None:
+    """A site that looks one way, crowded: gaps are filled or panels split, never both over each other."""
+    busy = least_crowd(replace(hamlet, sites=hamlet.sites.assign(azimuths_deg=[(90.0,), None])), demo)
+    baseline = predict_coverage(busy, demo, threads=1)
+    commitments = demo.planning.commitments.model_copy(update={"forbidden": ["U:S1:5g", "U:S2:5g"]})
+    planning = demo.planning.model_copy(update={"commitments": commitments})
+    plan = relieved(busy, demo.model_copy(update={"planning": planning}), baseline, NOTHING)
+    kinds = {work.kind for work in plan.works}
+    assert "add_sector" in kinds or "split_sectors" in kinds
+    after = extend_coverage(baseline, busy, demo, proposals(plan.options))
+    for layer in after.layers:
+        names = [sector.sector_id for sector in layer.sectors]
+        assert len(set(names)) == len(names)
+    done = {work.work_id for work in plan.works}
+    assert all(set(work.requires) <= done - {work.work_id} for work in plan.works)
