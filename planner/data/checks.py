@@ -291,6 +291,10 @@ def _check_cables(
     for index in np.flatnonzero(twice):
         row = cables.iloc[index]
         findings.add("P704", "cables", ids[index], f"{row['operator']} has another cable on road {row['road_id']}")
+    if "fibres_used" in cables:
+        held, used = cables["fibres"].to_numpy(), cables["fibres_used"].to_numpy()
+        for index in np.flatnonzero(used > held):
+            findings.add("P706", "cables", ids[index], f"{used[index]} fibres in use, it holds {held[index]}")
     if villages is not None:
         reached = roads[roads["road_id"].isin(set(cables["road_id"]))]
         nodes = set(reached["u"]) | set(reached["v"])

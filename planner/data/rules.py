@@ -150,6 +150,7 @@ RULES: dict[str, Rule] = {
     "P705": Rule(
         "warning", "homes with fibre have a cable on a road of theirs", "Add the cable, or correct households_fibre."
     ),
+    "P706": Rule("warning", "a cable has no more fibres in use than it holds", "Correct fibres or fibres_used."),
     # zones
     "P801": Rule(
         "warning", "zones do not overlap", "A cable in the common part counts in both zones; mend the outlines."

@@ -344,6 +344,22 @@ def test_two_nodes_at_one_place_are_told(folder: Path, demo: Scenario) -> None:
     assert "SPLIT" in found[0].feature + found[0].message
 
 
+def test_more_fibres_in_use_than_there_are_are_told(folder: Path, demo: Scenario) -> None:
+    def with_use(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        full = [int(row["fibres"]) for row in rows]  # one too many in the first cable only
+        return [
+            {**row, "fibers_used": str(held + (number == 0))}
+            for number, (row, held) in enumerate(zip(rows, full, strict=True))
+        ]
+
+    _csv("cables_synthetic.csv", with_use)(folder)
+    found = [finding for finding in audit(demo, folder) if finding.rule == "P706"]
+    assert [(finding.severity, finding.feature) for finding in found] == [("warning", "0")]
+    province = load_province(demo, folder)
+    assert (province.cables["fibres_used"] - province.cables["fibres"]).tolist()[:3] == [1, 0, 0]
+    assert not any("fibres in use" in sentence for sentence in province.not_modelled)
+
+
 def test_all_faults_are_told_at_once(folder: Path, demo: Scenario) -> None:
     for name in (
         "negative height",
