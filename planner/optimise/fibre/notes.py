@@ -12,6 +12,7 @@ from planner.domain.province import Province
 from planner.optimise.fibre.case import FibreCase
 from planner.optimise.fibre.completion import Completion
 from planner.optimise.fibre.span_load import Relief
+from planner.radio.microwave import hop_limits
 
 
 def beyond_reach(
@@ -75,6 +76,26 @@ def ring_notes(scenario: Scenario, case: FibreCase, beside: Completion) -> list[
     if beside.lonely:
         notes.append(f"{len(beside.lonely)} communes cannot get a second way: some road is the only one to them")
     return notes
+
+
+def hop_notes(scenario: Scenario, case: FibreCase) -> list[str]:
+    """Say how long microwave hops may be, where some site could have one.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Frequencies, link budget, rain.
+    case : FibreCase
+        Sites that need a link.
+
+    Returns
+    -------
+    list of str
+        A sentence, or none.
+    """
+    if not scenario.planning.microwave_allowed or all(need.must_be_fibre for need in case.needs):
+        return []
+    return [f"microwave hops: {'; '.join(str(limit) for limit in hop_limits(scenario))}"]
 
 
 def span_notes(case: FibreCase, relief: Relief) -> list[str]:

@@ -26,7 +26,7 @@ from planner.optimise.fibre.fibre_counts import span_needs
 from planner.optimise.fibre.further_choice import choose_further, simple_further
 from planner.optimise.fibre.homes import far_homes, homes_at_nodes, homes_connected
 from planner.optimise.fibre.node_choice import NodeChoice, NodeQuota
-from planner.optimise.fibre.notes import beyond_reach, ring_notes, shortfalls, span_notes
+from planner.optimise.fibre.notes import beyond_reach, hop_notes, ring_notes, shortfalls, span_notes
 from planner.optimise.fibre.served import microwave_work
 from planner.optimise.fibre.span_load import Relief, existing_spans, relieve
 from planner.optimise.fibre.tree import orient
@@ -320,6 +320,7 @@ def _written(
         *beyond_reach(scenario, best.far, best.beside, case.prices.whole_vnd),
         *ring_notes(scenario, case, best.beside),
         *span_notes(case, best.relief),
+        *hop_notes(scenario, case),
     )
     chosen = replace(answer, edges=best.edges, value=best.value, bound=least)
     return FibrePlan(works, fibre_bound(case.asks, chosen, works, simple), notes)

@@ -199,7 +199,8 @@ def test_rain_limits_hops_and_leaves_low_frequencies_to_long_ones(town, wishes):
 
 def test_a_microwave_work_tells_its_limit(town, wishes):
     need = SiteNeed("N1", "VNPT", 503_000.0, 2_302_300.0, 40.0, ("N:1",), False, 2030)
-    (work,) = plan_fibre(town(), wishes([], costs={"sites": {"microwave_hop": {"value": 10e6}}}), [need]).works
+    (work,), _, notes = plan_fibre(town(), wishes([], costs={"sites": {"microwave_hop": {"value": 10e6}}}), [need])
+    assert "microwave hops: 15 GHz, 95 mm/h: at most 7.2 km for 99.99 %" in notes
     assert "15 GHz, 95 mm/h: at most 7.2 km for 99.99 %" in work.reason
     assert work.details["frequency_ghz"] == "15"
     assert work.details["hop_km"] < work.details["longest_hop_km"]
