@@ -41,7 +41,8 @@ def show(row: dict[str, Any]) -> None:
         flush=True,
     )
     for name, peer in row.get("peers", {}).items():
-        print(f"{'':16s} {name:18s} {peer}", flush=True)
+        told = f"value {peer['value']:<12.10g} {peer['seconds']:6.2f} s" if "value" in peer else peer["note"]
+        print(f"{'':16s} {name:18s} {told}", flush=True)
 
 
 def show_means(rows: list[dict[str, Any]]) -> None:

@@ -59,7 +59,7 @@ def cover_problem(places: Places, radius: float) -> CoverProblem:
     found = cKDTree(places.demands).query_ball_point(places.facilities, radius * _INCLUSIVE, return_sorted=True)
     indptr = np.concatenate(([0], np.cumsum([len(rows) for rows in found]))).astype(np.int64)
     rows = np.concatenate([np.asarray(rows, np.int32) for rows in found])
-    return CoverProblem(np.ones(indptr.size - 1), indptr, rows, places.weight.size, places.weight)
+    return CoverProblem(np.ones(indptr.size - 1), indptr, rows, places.weight.size, np.ascontiguousarray(places.weight))
 
 
 def warm_up() -> None:

@@ -10,27 +10,18 @@ Rows of a group stand side by side: group g holds rows start[g] to start[g + 1] 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from planner.kernels._jit import exact_kernel
 from planner.kernels.cover.structure import F64, I8, I32, I64
 
 
-@exact_kernel
-def choose_given_rows(
-    start: I64,
-    need: F64,
-    weight: F64,
-    row_start: I64,
-    row_columns: I32,
-    x: F64,
-    level: F64,
-    given: I8,
-    violation: F64,
-) -> None:
-    """Find for every group the prefix of its best covered rows that gives the most violated cut.
+class CutRows(NamedTuple):
+    """The rows of groups and blocks.
 
-    Parameters
+    Attributes
     ----------
     start : int64 array, shape (n_groups + 1,)
         First row of each group.
@@ -40,6 +31,23 @@ def choose_given_rows(
         Weight of each row.
     row_start, row_columns : int64 and int32 arrays
         Columns of each row.
+    """
+
+    start: I64
+    need: F64
+    weight: F64
+    row_start: I64
+    row_columns: I32
+
+
+@exact_kernel
+def choose_given_rows(r: CutRows, x: F64, level: F64, given: I8, violation: F64) -> None:
+    """Find for every group the prefix of its best covered rows that gives the most violated cut.
+
+    Parameters
+    ----------
+    r : CutRows
+        The groups.
     x : float64 array, shape (n_cols,)
         Fractional plan.
     level : float64 array, shape (n_groups,)
@@ -52,43 +60,33 @@ def choose_given_rows(
     inside = np.zeros(x.size)
     listed = np.zeros(x.size, np.int8)
     support = np.empty(x.size, np.int64)
-    for group in range(need.size):
-        first, last = start[group], start[group + 1]
+    for group in range(r.need.size):
+        first, last = r.start[group], r.start[group + 1]
         size = 0
         cover = np.zeros(last - first)
         for row in range(first, last):
             given[row] = 0
-            for entry in range(row_start[row], row_start[row + 1]):
-                column = row_columns[entry]
+            for entry in range(r.row_start[row], r.row_start[row + 1]):
+                column = r.row_columns[entry]
                 if x[column] > 1e-9:
                     cover[row - first] += x[column]
-                    inside[column] += weight[row]
+                    inside[column] += r.weight[row]
                     if listed[column] == 0:
                         listed[column] = 1
                         support[size] = column
                         size += 1
-        if need[group] == np.inf:
+        if r.need[group] == np.inf:
             total = 0.0
             for row in range(first, last):
                 if cover[row - first] >= 1.0:
                     given[row] = 1
-                    total += weight[row]
+                    total += r.weight[row]
                 else:
-                    total += weight[row] * cover[row - first]
-            violation[group] = (level[group] - total) / max(1e-12, _sum(weight, first, last))
+                    total += r.weight[row] * cover[row - first]
+            violation[group] = (level[group] - total) / max(1e-12, _sum(r.weight, first, last))
         else:
             violation[group] = _best_prefix(
-                first,
-                np.argsort(-cover),
-                need[group],
-                level[group],
-                weight,
-                row_start,
-                row_columns,
-                x,
-                inside,
-                support[:size],
-                given,
+                r, group, np.argsort(-cover), x, level[group], inside, support[:size], given
             )
         for place in range(size):
             listed[support[place]] = 0
@@ -105,28 +103,19 @@ def _sum(values: F64, first: int, last: int) -> float:
 
 @exact_kernel
 def _best_prefix(
-    first: int,
-    order: I64,
-    need: float,
-    level: float,
-    weight: F64,
-    row_start: I64,
-    row_columns: I32,
-    x: F64,
-    inside: F64,
-    support: I64,
-    given: I8,
+    r: CutRows, group: int, order: I64, x: F64, level: float, inside: F64, support: I64, given: I8
 ) -> float:
     """Violation of the best prefix of the rows in this order; marks its rows as given."""
+    first, need = r.start[group], r.need[group]
     rest = need
     best, best_size = -np.inf, 0
     for size in range(order.size + 1):
         if size > 0:
             row = first + order[size - 1]
-            rest -= weight[row]
-            for entry in range(row_start[row], row_start[row + 1]):
-                if x[row_columns[entry]] > 1e-9:
-                    inside[row_columns[entry]] -= weight[row]
+            rest -= r.weight[row]
+            for entry in range(r.row_start[row], r.row_start[row + 1]):
+                if x[r.row_columns[entry]] > 1e-9:
+                    inside[r.row_columns[entry]] -= r.weight[row]
         if rest <= 1e-7 * need:
             break
         total = 0.0
@@ -141,24 +130,17 @@ def _best_prefix(
 
 
 @exact_kernel
-def cut_coefficients(
-    chosen: I64,
-    start: I64,
-    need: F64,
-    weight: F64,
-    row_start: I64,
-    row_columns: I32,
-    given: I8,
-    n_cols: int,
-) -> tuple[I64, I32, F64, F64]:
+def cut_coefficients(r: CutRows, chosen: I64, given: I8, n_cols: int) -> tuple[I64, I32, F64, F64]:
     """Write out the cuts of some groups, divided by d (for a block: undivided).
 
     Parameters
     ----------
+    r : CutRows
+        The groups.
     chosen : int64 array
         Groups whose cuts are wanted.
-    start, need, weight, row_start, row_columns, given : arrays
-        As for `choose_given_rows`.
+    given : int8 array, shape (n_rows,)
+        1 for rows of the set A.
     n_cols : int
         Number of columns.
 
@@ -173,8 +155,8 @@ def cut_coefficients(
     starts = np.zeros(chosen.size + 1, np.int64)
     most = 0
     for place in range(chosen.size):
-        for row in range(start[chosen[place]], start[chosen[place] + 1]):
-            most += row_start[row + 1] - row_start[row]
+        for row in range(r.start[chosen[place]], r.start[chosen[place] + 1]):
+            most += r.row_start[row + 1] - r.row_start[row]
     columns = np.empty(most, np.int32)
     values = np.empty(most)
     constant = np.zeros(chosen.size)
@@ -183,27 +165,27 @@ def cut_coefficients(
         group = chosen[place]
         begin = size
         known = 0.0
-        for row in range(start[group], start[group + 1]):
+        for row in range(r.start[group], r.start[group + 1]):
             if given[row] == 1:
-                known += weight[row]
+                known += r.weight[row]
                 continue
-            for entry in range(row_start[row], row_start[row + 1]):
-                column = row_columns[entry]
-                total[column] += weight[row]
+            for entry in range(r.row_start[row], r.row_start[row + 1]):
+                column = r.row_columns[entry]
+                total[column] += r.weight[row]
                 if listed[column] == 0:
                     listed[column] = 1
                     columns[size] = column
                     size += 1
-        rest = need[group] - known
+        rest = r.need[group] - known
         for entry in range(begin, size):
             column = columns[entry]
-            if need[group] == np.inf:
+            if r.need[group] == np.inf:
                 values[entry] = total[column]
             else:
                 values[entry] = min(1.0, total[column] / rest)
             total[column] = 0.0
             listed[column] = 0
-        if need[group] == np.inf:
+        if r.need[group] == np.inf:
             constant[place] = known
         starts[place + 1] = size
     return starts, columns[:size], values[:size], constant

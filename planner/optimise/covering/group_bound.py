@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from planner.kernels.cover.group_cuts import choose_given_rows, cut_coefficients
+from planner.kernels.cover.group_cuts import CutRows, choose_given_rows, cut_coefficients
 from planner.kernels.cover.structure import cover_counts
 from planner.optimise import milp
 from planner.optimise.covering.group_problem import LARGE_GROUP_ROWS, GroupMatrix
@@ -118,6 +118,8 @@ class CutLoop:
     def __init__(self, matrix: GroupMatrix, budget: float | None, watch: Watch) -> None:
         self._m, self._watch = matrix, watch
         self.units = make_units(matrix)
+        u = self.units
+        self._cut_rows = CutRows(u.start, u.need, matrix.cover.weight, matrix.row_start, matrix.row_columns)
         n, groups = matrix.n_cols, matrix.n_groups
         blocks = self.units.need == np.inf
         self._size = n + groups + int(blocks.sum())
@@ -188,9 +190,7 @@ class CutLoop:
 
     def _add_cuts(self, chosen: I64, given: np.ndarray) -> None:
         u, m = self.units, self._m
-        start, columns, values, constant = cut_coefficients(
-            chosen, u.start, u.need, m.cover.weight, m.row_start, m.row_columns, given, m.n_cols
-        )
+        start, columns, values, constant = cut_coefficients(self._cut_rows, chosen, given, m.n_cols)
         values = values / np.repeat(u.scale[chosen], np.diff(start))
         x_part = sparse.csr_array((values, columns, start), shape=(chosen.size, self._size))
         z_part = sparse.csr_array(
@@ -263,7 +263,7 @@ class CutLoop:
         violation = np.zeros(u.need.size)
         level = point[u.variable] * u.scale
         x = point[: m.n_cols]
-        choose_given_rows(u.start, u.need, m.cover.weight, m.row_start, m.row_columns, x, level, given, violation)
+        choose_given_rows(self._cut_rows, x, level, given, violation)
         chosen = np.flatnonzero(violation > least)
         if chosen.size:
             self._add_cuts(chosen, given)
