@@ -163,9 +163,14 @@ class BusyHour:
         Returns
         -------
         bool
-            True where the capacity targets reach more together and the coverage targets no less.
+            True where the capacity targets reach more together, the coverage targets no less, and no fewer customers
+            are served: a sector is not calm because its customers have no service.
         """
-        return self.reached() > other.reached() + _EPS and self.kept >= other.kept - _EPS
+        fewer = any(self._served(one) < other._served(one) * (1.0 - _EPS) for one in self.targets)
+        return self.reached() > other.reached() + _EPS and self.kept >= other.kept - _EPS and not fewer
+
+    def _served(self, target: Target) -> float:
+        return float(self.counted(target)["people"].sum())
 
     def reached(self) -> float:
         """Shares of the capacity targets together, none counted beyond what it asks for.

@@ -6,8 +6,8 @@ masts. What a work would take off the overloaded sectors is estimated from where
 carriers that is near what the engine finds, for panels and masts far above it, because their own sectors fill up and
 disturb the neighbours: hence the order. A round takes the works that relieve most customers per dong, as many as the
 missed targets still need; then coverage and loads are computed anew. A round that does not raise what the capacity
-targets reach, or costs a coverage target something, is tried with half its works, and not built where one alone does
-not help; the last round is cut to the fewest works with which the targets hold.
+targets reach, or costs a coverage target or customers their service, is tried with half its works, and not built where
+one alone does not help; the last round is cut to the fewest works with which the targets hold.
 """
 
 from __future__ import annotations
@@ -200,14 +200,16 @@ def _remarks(start: BusyHour, now: BusyHour, bound: Bound) -> list[str]:
             f"Relief of overloaded sectors: works for {bound.cost_vnd:,} VND beside those for coverage; no works of the"
         )
         notes.append(f"{text} kinds offered reach the same shares for less than {bound.lower_bound_vnd:,} VND.")
+    why = "what their operators could still add does not exist, does not help, or is forbidden"
+    if bound.stopped_by == "repair_rounds":
+        why = "more rounds (planning.repair_rounds) might relieve some"
     for target in now.missed():
         counted = now.counted(target)
         busy = counted[counted["overloaded"]]
         notes.append(
             f"target '{target.name}': {now.share(target):.1%} can be reached instead of {target.share:.1%}, from"
             f" {start.share(target):.1%} without relief; {len(busy)} sectors on {busy['site_id'].nunique()} sites stay"
-            f" overloaded in {target.year} (heaviest load {busy['load'].max():.1f}): what their operators could still"
-            " add does not exist, does not help, or is forbidden."
+            f" overloaded in {target.year} (heaviest load {busy['load'].max():.1f}): {why}."
         )
     return notes
 

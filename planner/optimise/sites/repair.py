@@ -9,10 +9,13 @@ import numpy as np
 
 from planner.config.schema import Scenario
 from planner.coverage.extend import extend_coverage
+from planner.coverage.service import entry_service
 from planner.domain.coverage import CoverageMap
 from planner.domain.province import Province
 from planner.optimise.covering.problem import Alone
 from planner.optimise.sites.choice import SiteChoice, choose_sites, open_demands
+from planner.optimise.sites.engine_search import searched
+from planner.optimise.sites.missing import Missing
 from planner.optimise.sites.options import proposals
 from planner.optimise.sites.plan import SitePlan, written_plan
 from planner.optimise.sites.relief import relieved
@@ -58,24 +61,50 @@ def _mended(
     plan: SitePlan,
     should_stop: Callable[[], bool] | None,
 ) -> SitePlan:
-    """The plan with works added until the coverage targets hold."""
-    if not plan.choices or not _needs_checking(scenario):
+    """The plan with works put in and taken out until the coverage targets hold."""
+    if not plan.choices or not scenario.planning.repair_rounds or not _needs_checking(scenario):
         return plan
-    choices = list(plan.choices)
-    rounds = 0
-    while rounds < scenario.planning.repair_rounds and not (should_stop is not None and should_stop()):
+    if should_stop is not None and should_stop():
+        return plan
+    missing, choices = _strengthened(province, scenario, baseline, list(plan.choices), should_stop)
+    grew = any(new is not old for new, old in zip(choices, plan.choices, strict=True))
+    if missing > 0.0 or grew:
+        choices = searched(province, scenario, choices, should_stop)
+    before = {option.work_id for option in plan.options}
+    after = {option.work_id for choice in choices for option in choice.chosen}
+    if before == after:
+        return plan
+    note = (
+        f"The engine, with interference, put {len(after - before)} works into the plan of sites and took"
+        f" {len(before - after)} out."
+    )
+    mended = written_plan(province, choices, [choice.bound for choice in plan.choices], plan.bound.lower_bound_vnd)
+    return replace(mended, notes=(*mended.notes, note))
+
+
+def _strengthened(
+    province: Province,
+    scenario: Scenario,
+    baseline: CoverageMap,
+    choices: list[SiteChoice],
+    should_stop: Callable[[], bool] | None,
+) -> tuple[float, list[SiteChoice]]:
+    """Rounds of covering what the engine misses; the one that misses least, and what it misses."""
+    judge = Missing(province, scenario)
+    best = (np.inf, 0, choices)
+    for number in range(scenario.planning.repair_rounds + 1):
         options = [option for choice in choices for option in choice.chosen]
         coverage = extend_coverage(baseline, province, scenario, proposals(options))
+        missing = judge.share(entry_service(coverage, province, scenario))
+        best = min(best, (missing, number, choices), key=lambda state: state[:2])
+        ended = number == scenario.planning.repair_rounds or (should_stop is not None and should_stop())
+        if missing <= 0.0 or ended:
+            break
         stronger = [_stronger(province, scenario, coverage, choice, should_stop) for choice in choices]
         if all(new is old for new, old in zip(stronger, choices, strict=True)):
             break
         choices = stronger
-        rounds += 1
-    if rounds == 0:
-        return plan
-    note = f"The engine, with interference, asked for {rounds} rounds of repair."
-    mended = written_plan(province, choices, [choice.bound for choice in plan.choices], plan.bound.lower_bound_vnd)
-    return replace(mended, notes=(*mended.notes, note))
+    return best[0], best[2]
 
 
 def _needs_checking(scenario: Scenario) -> bool:

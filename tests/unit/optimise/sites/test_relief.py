@@ -161,3 +161,17 @@ def test_sectors_keep_their_own_numbers_whatever_comes_first(hamlet: Province, d
         assert len(set(names)) == len(names)
     done = {work.work_id for work in plan.works}
     assert all(set(work.requires) <= done - {work.work_id} for work in plan.works)
+
+
+def test_nobody_is_calmed_by_losing_service(hamlet: Province, demo: Scenario) -> None:
+    busy = least_crowd(hamlet, demo)
+    now = busy_hour(busy, demo, predict_coverage(busy, demo, threads=1), [wish()])
+    table = now.tables[2030]
+    gone = {2030: table[~table["overloaded"]]}  # as if the crowded had been switched off
+    switched_off = replace(now, tables=gone)
+    assert switched_off.reached() > now.reached()
+    assert not switched_off.improves_on(now)
+    assert not now.improves_on(now)
+    calm = {2030: table.assign(overloaded=False)}
+    assert replace(now, tables=calm).improves_on(now)
+    assert not replace(now, tables=calm, kept=now.kept - 0.01).improves_on(now)
