@@ -103,8 +103,8 @@ class PrizeSearch(PoolSearch):
         graph, cost, prize = self.graph, self.slot_cost, self.prize
         tree, value = improve_prize_tree(graph, cost, prize, inside, self.root, 0)
         step = self._passes_at_once(share)
-        for _ in range(0, MOST_PASSES, step):
-            if self._pass_s * step > self.watch.left_s(share):
+        for made in range(0, MOST_PASSES, step):
+            if self._pass_s * step > self.watch.left_s(share if made else 1.0):  # one pass is worth more than a bound
                 break
             began, before = self.watch.seconds, value
             tree, value = improve_prize_tree(graph, cost, prize, inside, self.root, step)

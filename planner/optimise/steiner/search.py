@@ -100,8 +100,8 @@ class SteinerSearch(PoolSearch):
         labels = no_labels(self.core.n_nodes) if labels is None else labels
         tree, value = improve_tree(graph, cost, is_terminal, inside, root, labels, 0, 1.0)
         step = self._passes_at_once(share)
-        for _ in range(0, MOST_PASSES, step):
-            if self._pass_s * step > self.watch.left_s(share):
+        for made in range(0, MOST_PASSES, step):
+            if self._pass_s * step > self.watch.left_s(share if made else 1.0):  # one pass is worth more than a bound
                 break
             began, before = self.watch.seconds, value
             tree, value = improve_tree(graph, cost, is_terminal, inside, root, labels, step, 1.0)
