@@ -9,8 +9,9 @@ carries where w brings 5G to a place without. So w relieves at most
     c_wj = min(p_j, b_wj + p_j min(1, a_wj / (L_j - 1)))
 
 customers of j, with a_wj and b_wj the load and the customers that move: those who move themselves, and all of j's once
-its load has fallen to 1. Effects of several works together are no more than the sum of each alone. Hence no plan costs
-less than
+its load has fallen to 1. All 5G works together take no more off j than h_j, what 5G carries at its places that have
+none; where h_j < L_j - 1 other works have to take the rest, L_j - 1 - h_j, which then stands below a_wj, and 5G alone
+relieves nobody. Effects of several works together are no more than their sum. Hence no plan costs less than
 
     minimise   sum_w cost_w x_w
     such that  sum_j r_j + (1 - share) sum_w n_w x_w >= need
@@ -32,7 +33,7 @@ from planner.config.schema import Scenario
 from planner.optimise.milp import LinearModel, solve_lp
 from planner.optimise.sites.busy_hour import BusyHour
 from planner.optimise.sites.relief_offers import ReliefDesk
-from planner.optimise.sites.relief_table import counted_parts, relief_table
+from planner.optimise.sites.relief_table import ReliefTable, counted_parts, relief_table
 
 
 def least_relief_vnd(scenario: Scenario, desk: ReliefDesk, start: BusyHour, end: BusyHour) -> int:
@@ -62,8 +63,7 @@ def _least(scenario: Scenario, desk: ReliefDesk, start: BusyHour, end: BusyHour,
         return 0
     taken = desk.taken(start)
     table = relief_table(scenario, start, target, desk.options, taken, share_of_peak=1.0)
-    own = table.people[table.sector]
-    most = np.minimum(own, table.moved + own * np.minimum(1.0, table.load / table.excess[table.sector]))
+    most = most_relieved(table, np.array([option.technology == "5g" for option in desk.options]))
     fresh = (1.0 - share) * desk.newly_served(start, target.technology, target.operator, taken)
     relief = sparse.csr_array(
         sparse.coo_array((most, (table.sector, table.work)), shape=(table.people.size, len(desk.options)))
@@ -71,6 +71,29 @@ def _least(scenario: Scenario, desk: ReliefDesk, start: BusyHour, end: BusyHour,
     whole = sparse.csr_array(sparse.vstack([relief, sparse.csr_array(fresh[None, :])]))
     cost = np.array([option.whole_vnd for option in desk.options], dtype=np.float64)
     return int(least_cost(cost, whole, np.append(table.people, fresh.sum()), need))
+
+
+def most_relieved(table: ReliefTable, brings_5g: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Most customers of a sector that a work relieves, for every pair of a table.
+
+    Parameters
+    ----------
+    table : ReliefTable
+        What works take off sectors at most.
+    brings_5g : ndarray of bool, shape (n_works,)
+        Which works bring 5G.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Customers, c_wj.
+    """
+    heavy = table.offload < table.excess  # 5G alone never calms these: the rest has to come from other works
+    left = np.where(heavy, table.excess - table.offload, table.excess)[table.sector]
+    on_4g = np.array([crowd.technology == "4g" for crowd in table.crowds], dtype=bool)
+    idle = (heavy & on_4g)[table.sector] & brings_5g[table.work]
+    own = table.people[table.sector]
+    return np.asarray(np.minimum(own, table.moved + own * np.minimum(1.0, np.where(idle, 0.0, table.load) / left)))
 
 
 def least_cost(cost: NDArray[np.float64], relief: sparse.csr_array, people: NDArray[np.float64], need: float) -> float:

@@ -37,6 +37,8 @@ class ReliefTable:
         Their customers.
     excess : ndarray of float64, shape (n_sectors,)
         Their load beyond 1.
+    offload : ndarray of float64, shape (n_sectors,)
+        Load that 5G works can take off 4G sectors all together; 0 for 5G sectors.
     sector, work : ndarray of int64, shape (n,)
         Pairs in which a work takes something off a sector.
     load : ndarray of float64, shape (n,)
@@ -48,6 +50,7 @@ class ReliefTable:
     crowds: list[Crowd]
     people: NDArray[np.float64]
     excess: NDArray[np.float64]
+    offload: NDArray[np.float64]
     sector: NDArray[np.int64]
     work: NDArray[np.int64]
     load: NDArray[np.float64]
@@ -151,6 +154,7 @@ def _stacked(blocks: list[tuple[_Movers, list[_Triplets]]]) -> ReliefTable:
         crowds,
         np.concatenate([np.zeros(0), *(movers.people for movers, _ in blocks)]),
         np.concatenate([np.zeros(0), *(movers.excess for movers, _ in blocks)]),
+        np.concatenate([np.zeros(0), *(movers.offload() for movers, _ in blocks)]),
         np.concatenate(rows),
         np.concatenate(columns),
         np.concatenate(load),
@@ -219,6 +223,12 @@ class _Movers:
             fallen[own], gone[own] = (1.0 + self.excess[own]) / 2.0, 0.0
         rows = np.flatnonzero((fallen > 0.0) | (gone > 0.0))
         return rows, column, fallen[rows], gone[rows]
+
+    def offload(self) -> NDArray[np.float64]:
+        """Load that 5G works can take off each sector together."""
+        share = 0.0 if self._layer.technology == "5g" else 1.0 - self._scenario.coverage.demand.share_4g
+        weights = share * self._load * self._lacks_5g
+        return np.bincount(self._row, weights=weights, minlength=self.people.size).astype(np.float64)
 
     def _replaced(self, option: SiteOption) -> NDArray[np.int64]:
         """Sectors in whose place a work puts others."""

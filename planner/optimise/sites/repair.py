@@ -76,7 +76,7 @@ def _mended(
         return plan
     note = (
         f"The engine, with interference, put {len(after - before)} works into the plan of sites and took"
-        f" {len(before - after)} out."
+        f" {len(before - after)} out; the least cost beside it knows no interference."
     )
     mended = written_plan(province, choices, [choice.bound for choice in plan.choices], plan.bound.lower_bound_vnd)
     return replace(mended, notes=(*mended.notes, note))

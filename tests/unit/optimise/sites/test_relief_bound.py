@@ -17,11 +17,11 @@ from planner.config.schema import Scenario
 from planner.coverage.extend import extend_coverage
 from planner.coverage.predict import predict_coverage
 from planner.domain.province import Province
-from planner.optimise.sites.busy_hour import BusyHour, busy_hour
+from planner.optimise.sites.busy_hour import BusyHour, Crowd, busy_hour
 from planner.optimise.sites.options import proposals
-from planner.optimise.sites.relief_bound import least_cost, least_relief_vnd
+from planner.optimise.sites.relief_bound import least_cost, least_relief_vnd, most_relieved
 from planner.optimise.sites.relief_offers import ReliefDesk
-from planner.optimise.sites.relief_table import relief_table
+from planner.optimise.sites.relief_table import ReliefTable, relief_table
 from planner.radio.throughput import downlink_mbps
 
 
@@ -135,3 +135,14 @@ def test_the_table_is_what_moves_place_by_place(hamlet: Province, demo: Scenario
             assert load.toarray()[row, number] == pytest.approx(want_load, rel=1e-9, abs=1e-12)
             assert moved.toarray()[row, number] == pytest.approx(want_moved, rel=1e-9, abs=1e-12)
     assert load.nnz > 0
+
+
+def test_5g_by_itself_does_not_calm_what_it_cannot() -> None:
+    """Sectors 0.2 and 2.0 above their capacity, of whose load 5G may take 0.6: only the first is calmed by 5G alone."""
+    crowd = Crowd("S/lte/1", "S", "Red", "4g", 100.0, 1.2)
+    table = ReliefTable(
+        [crowd, crowd], np.array([100.0, 100.0]), np.array([0.2, 2.0]), np.array([0.6, 0.6]),
+        np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([0.1, 0.1, 0.6, 0.7]), np.array([0.0, 5.0, 0.0, 5.0]),
+    )  # fmt: skip
+    most = most_relieved(table, np.array([True, False]))
+    assert most == pytest.approx([50.0, 55.0, 0.0, 5.0 + 100.0 * 0.7 / 1.4])
