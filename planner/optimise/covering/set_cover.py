@@ -230,6 +230,7 @@ def _finish_exactly(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watc
         nodes=watch.stop.iterations,
         seconds=watch.left_s(),
         should_stop=watch.stop.should_stop,
+        aim="bound",
     )
     if out.x is not None:
         best.offer(np.flatnonzero(np.isin(matrix.columns, left.columns[out.x > 0.5])), matrix.cost)
