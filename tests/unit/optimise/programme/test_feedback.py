@@ -63,3 +63,13 @@ def test_all_starts_are_tried_and_none_twice(desk):
     found = plan_jointly(None, None, None, [_sites("a"), _sites("b"), _sites("b")])
     assert found.tried_vnd == (110, 90)
     assert [work.work_id for work in found.sites.works] == ["b"]
+
+
+def test_relief_counts_in_the_cost_and_has_a_bound_of_its_own(desk):
+    desk({("a",): 100}, {})
+    relief = Bound(30, 12, 0.6, "targets hold")
+    found = plan_jointly(None, None, None, [replace(_sites("a"), relief_bound=relief)])
+    assert found.cost_vnd == 140
+    assert found.lower_bound_vnd == 15  # other coverage works might relieve more: nothing is proven for both
+    assert list(found.bounds) == ["sites", "capacity", "fibre", "undergrounding"]
+    assert sum(bound.cost_vnd for bound in found.bounds.values()) == 140
