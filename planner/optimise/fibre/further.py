@@ -149,6 +149,28 @@ class Search:
         away_m = dijkstra(graph, directed=False, indices=sources, min_only=True, limit=case.reach_m)
         return case.homes[~(away_m[case.homes] <= case.reach_m)]
 
+    def best_place(self, edges: NDArray[np.int64], lost: NDArray[np.int64]) -> tuple[int, int]:
+        """Place from which one more terminal serves most nodes.
+
+        Parameters
+        ----------
+        edges : ndarray of int64
+            Edges laid beside what lies.
+        lost : ndarray of int64
+            Nodes with homes out of reach; every one of them is a place.
+
+        Returns
+        -------
+        tuple of int
+            Node, the first of equals, and how many it serves.
+        """
+        laid = self.case.lies.copy()
+        laid[edges] = True
+        served = (self._balls(laid, lost) <= self.case.reach_m).sum(axis=0)
+        served[~self.case.places] = 0
+        place = int(np.argmax(served))
+        return place, int(served[place])
+
     def broken(self, choice: NDArray[np.bool_]) -> list[Row]:
         """Rows that a choice breaks.
 

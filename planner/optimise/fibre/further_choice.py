@@ -17,8 +17,9 @@ from planner.optimise.network.pon import SHORTEST_M, line_terminals
 from planner.optimise.steiner.network import Network
 from planner.optimise.steiner.ring import protect
 
-PLAN_ROUNDS = 6
-BOUND_ROUNDS = 6
+ROUNDS, FEW_ROUNDS = 6, 2  # of the relaxation, and with many homes out of reach
+MANY_HOMES = 300  # nodes with homes out of reach: from here on rows are few and repairs set all terminals at once
+MOST_PARTS = 40  # taken away once to see whether it goes without
 METRE_PRICES = (0.0, 0.1, 1.0, 10.0)  # of a terminal over the reach: how much a way's length counts beside its cost
 
 
@@ -56,7 +57,15 @@ def least_further_vnd(case: FurtherCase, should_stop: Callable[[], bool] | None 
         VND.
     """
     search = Search(case)
-    return cover_lazily(case.column_cost, search.first_rows(), search.broken, BOUND_ROUNDS, should_stop)[0]
+    return _relaxed(search, should_stop)[0]
+
+
+def _relaxed(search: Search, should_stop: Callable[[], bool] | None) -> tuple[float, list[NDArray[np.bool_]]]:
+    """Bound and solutions of the relaxation; fewer rows and rounds where many homes are out of reach."""
+    nothing = np.empty(0, np.int64)
+    many = search.out_of_reach(nothing, nothing).size > MANY_HOMES
+    rows = search.broken(np.zeros(search.case.column_cost.size, dtype=bool)) if many else search.first_rows()
+    return cover_lazily(search.case.column_cost, rows, search.broken, FEW_ROUNDS if many else ROUNDS, should_stop)
 
 
 def simple_further(case: FurtherCase) -> Further:
@@ -95,8 +104,7 @@ def choose_further(case: FurtherCase, should_stop: Callable[[], bool] | None = N
     """
     search = Search(case)
     best = _pruned(search, simple_further(case))
-    _, choices = cover_lazily(case.column_cost, search.first_rows(), search.broken, PLAN_ROUNDS, should_stop)
-    for choice in choices:
+    for choice in _relaxed(search, should_stop)[1]:
         found = _pruned(search, _repaired(search, *search.chosen(choice)))
         best = found if found.cost_vnd < best.cost_vnd else best
     return _improved(search, best, should_stop)
@@ -119,23 +127,19 @@ def _repaired(search: Search, edges: NDArray[np.int64], terminals: NDArray[np.in
     case = search.case
     while True:
         lost = search.out_of_reach(edges, terminals)
+        if lost.size > MANY_HOMES:
+            terminals = np.union1d(terminals, _terminals(case, edges, lost))
+            continue
         if not lost.size:
             return _priced(case, _with_rings(search, edges), terminals)
-        placed = _terminals(case, edges, lost)
-        fewest = lost.size
-        for place in placed.tolist():
-            fewest = min(fewest, search.out_of_reach(edges, np.append(terminals, place)).size)
-        per_node = case.terminal_vnd / max(1, lost.size - fewest)
+        place, served = search.best_place(edges, lost)
         way = _cheapest_way(search, edges, terminals, lost)
         if way is not None:
-            served = lost.size - search.out_of_reach(np.union1d(edges, way), terminals).size
-            if served and float(case.cost[way].sum()) / served < per_node:
+            brought = lost.size - search.out_of_reach(np.union1d(edges, way), terminals).size
+            if brought and float(case.cost[way].sum()) / brought < case.terminal_vnd / served:
                 edges = np.union1d(edges, way)
                 continue
-        best = min(
-            placed.tolist(), key=lambda place: (search.out_of_reach(edges, np.append(terminals, place)).size, place)
-        )
-        terminals = np.append(terminals, best)
+        terminals = np.append(terminals, place)
 
 
 def _cheapest_way(
@@ -216,14 +220,14 @@ def _pruned(search: Search, choice: Further) -> Further:
 
 
 def _improved(search: Search, choice: Further, should_stop: Callable[[], bool] | None) -> Further:
-    """Take each part away once and repair without it; cheaper ones stay."""
+    """Take each part away once, the dearest edges first, and repair without it; cheaper ones stay."""
     best = choice
-    for terminal in choice.terminals.tolist():
+    for terminal in choice.terminals[:MOST_PARTS].tolist():
         if terminal in best.terminals and not (should_stop is not None and should_stop()):
             without = _repaired(search, best.edges, best.terminals[best.terminals != terminal])
             found = _pruned(search, without)
             best = found if found.cost_vnd < best.cost_vnd else best
-    for edge in choice.edges.tolist():
+    for edge in choice.edges[np.argsort(-search.case.cost[choice.edges], kind="stable")][:MOST_PARTS].tolist():
         if edge in best.edges and not (should_stop is not None and should_stop()):
             found = _pruned(search, _repaired(search, best.edges[best.edges != edge], best.terminals))
             best = found if found.cost_vnd < best.cost_vnd else best
