@@ -27,7 +27,8 @@ _PRIMED_WEIGHT = 2_000.0
 _PRIMED_NOISE = 0.1
 _CORE_COLUMNS_PER_ROW = 1.6
 _SEARCH_SHARE = 0.35
-_MILP_NNZ = 600_000
+_EXACT_SHARE = 0.7
+_MILP_NNZ, _SMALL_NNZ = 600_000, 12_000
 _PATIENCE = 4
 _PATIENCE_MOVES = 400_000
 _MILP_NNZ_PER_S = 40_000
@@ -71,9 +72,11 @@ def solve_set_cover(
     prices = best_prices(matrix, best, watch)
     exact = _within_reach(matrix, best, prices, watch)
     if not best.proved and watch.stopped_by != USER:
-        _search(matrix, best, prices, watch, rng, exact)
+        _search(matrix, best, prices, watch, rng, patient=exact)
     if exact and not best.proved and watch.stopped_by != USER:
         _finish_exactly(matrix, best, prices, watch)
+        if watch.stop.seconds is not None and not best.proved and not watch.escaped():
+            _search(matrix, best, prices, watch, rng, patient=False)
     if best.proved:
         watch.stopped_by = PROVED
         best.bound = best.value
@@ -167,7 +170,7 @@ class _Walk:
 
 
 def _search(
-    matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch, rng: np.random.Generator, patient: bool
+    matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch, rng: np.random.Generator, *, patient: bool
 ) -> None:
     """Two weighting searches in turns: flat weights on all columns, and weights primed with the multipliers.
 
@@ -206,9 +209,10 @@ def _search(
 
 
 def _finish_exactly(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watch) -> None:
-    """HiGHS on the columns that reduced costs leave, with the best cover as start and cutoff."""
+    """HiGHS on the columns that reduced costs leave, with the best cover as cutoff; many get part of the time only."""
     left = matrix.only(_useful(best, prices))
-    if watch.escaped():
+    share = 1.0 if left.rows.size <= _SMALL_NNZ else _EXACT_SHARE
+    if watch.escaped(share):
         return
     model = milp.LinearModel(
         cost=left.cost,
@@ -228,7 +232,7 @@ def _finish_exactly(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watc
         model,
         cutoff=best.target + 1e-6 * max(1.0, best.unit),
         nodes=watch.stop.iterations,
-        seconds=watch.left_s(),
+        seconds=watch.left_s(share),
         should_stop=watch.stop.should_stop,
         aim="bound",
     )
@@ -238,5 +242,5 @@ def _finish_exactly(matrix: Matrix, best: Incumbent, prices: Prices, watch: Watc
         best.bound = best.value
     else:
         best.bound = min(best.value, max(best.bound, rounded_up(out.bound, best.unit)))
-        if out.status == CLOCK or watch.escaped():
+        if out.status == CLOCK or watch.escaped(share):
             watch.stopped_by = USER if watch.stopped_by == USER else CLOCK
