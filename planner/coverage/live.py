@@ -190,6 +190,10 @@ class LiveCoverage:
         self.service = last.service
         self._shares = last.shares
 
+    def keep(self) -> None:
+        """Forget how to take the changes made so far back."""
+        self._undo.clear()
+
     def area_shares(self, technology: str, operator: str) -> NDArray[np.float64]:
         """Share of every area that is served by the scenario's receiver; kept in step with changes.
 

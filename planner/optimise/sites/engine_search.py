@@ -25,7 +25,8 @@ from planner.optimise.sites.missing import Missing
 from planner.optimise.sites.options import SiteOption, proposals
 
 TRIALS_PER_ROUND = 60
-OFFERS = 8  # works tried before a further work is given up
+PATIENCE = 24  # works refused in a row before no more are sought
+OFFERS = 8  # works tried before what they would serve is reckoned anew
 _EPS = 1e-12
 
 
@@ -87,8 +88,9 @@ class _Search:
             for index in choice.result.selected.tolist():
                 self._on_air[number][index] = self._sectors(choice.study.options[index])
         every = [sector for chosen in self._on_air for sectors in chosen.values() for sector in sectors]
-        self._live.change([], every)
-        self._live.keep()
+        if every:
+            self._live.change([], every)
+            self._live.keep()
         self._trials = TRIALS_PER_ROUND * scenario.planning.repair_rounds
         self.missing = self._judge.share(self._live.service)
 
@@ -97,10 +99,19 @@ class _Search:
         return [np.array(sorted(chosen), dtype=np.int64) for chosen in self._on_air]
 
     def add(self) -> None:
-        """Put works in while one of the best offers lessens what is missing."""
-        while self.missing > _EPS and self._may_go_on():
-            if not any(self._put_in(*offer) for offer in self._offers()):
+        """Put works in while an offer lessens what is missing; one that does not is not tried again."""
+        refused: set[tuple[int, int]] = set()
+        in_a_row = 0
+        while self.missing > _EPS and self._may_go_on() and in_a_row < PATIENCE:
+            offers = self._offers(refused)
+            if not offers:
                 return
+            for offer in offers:
+                if self._put_in(*offer):
+                    in_a_row = 0
+                    break
+                in_a_row += 1
+                refused.add(offer)
 
     def drop(self) -> None:
         """Take works out, dearest first, where nothing more is missing without them."""
@@ -136,14 +147,14 @@ class _Search:
         self.missing = missing
         return True
 
-    def _offers(self) -> list[tuple[int, int]]:
+    def _offers(self, refused: set[tuple[int, int]]) -> list[tuple[int, int]]:
         """Works that alone would serve most of what is missing per dong, best first."""
         offers: list[tuple[float, int, int]] = []
         for number, choice in enumerate(self._choices):
             gain = self._gain(choice, self._live.service)
             cost = np.array([max(option.whole_vnd, 1) for option in choice.study.options], dtype=np.float64)
             score = np.where(choice.joined.problem.states() == 0, gain / cost, 0.0)
-            score[list(self._on_air[number])] = 0.0
+            score[[*self._on_air[number], *(index for at, index in refused if at == number)]] = 0.0
             best = np.argsort(-score, kind="stable")[:OFFERS]
             offers += [(-float(score[index]), number, index) for index in best.tolist() if score[index] > 0.0]
         return [(number, index) for _, number, index in sorted(offers)[:OFFERS]]
