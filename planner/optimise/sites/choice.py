@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from planner.config.programme import Target
 from planner.config.schema import Scenario
 from planner.coverage.asked_points import asked_entries
-from planner.coverage.service import entry_service
+from planner.coverage.service import Service, entry_service
 from planner.domain.coverage import CoverageMap
 from planner.domain.plan import Bound
 from planner.domain.province import Province
@@ -139,8 +139,31 @@ def open_demands(
     list of (Target, SiteDemand)
         Each with the receiver written into the target.
     """
+    return wanted_of(province, scenario, entry_service(coverage, province, scenario), technology)
+
+
+def wanted_of(
+    province: Province, scenario: Scenario, service: Service, technology: str
+) -> list[tuple[Target, SiteDemand]]:
+    """Coverage targets of a technology that a service does not meet.
+
+    Parameters
+    ----------
+    province : Province
+        The province.
+    scenario : Scenario
+        Targets.
+    service : Service
+        Who is served, on the entries of `area_cells`.
+    technology : str
+        '4g' or '5g'.
+
+    Returns
+    -------
+    list of (Target, SiteDemand)
+        Each with the receiver written into the target.
+    """
     found = []
-    service = entry_service(coverage, province, scenario)
     asked = asked_entries(province, scenario)
     for target in scenario.targets:
         if not target.kind.startswith("coverage") or target.technology != technology:

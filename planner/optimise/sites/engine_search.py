@@ -35,7 +35,7 @@ def searched(
     scenario: Scenario,
     choices: Sequence[SiteChoice],
     should_stop: Callable[[], bool] | None = None,
-) -> list[SiteChoice]:
+) -> tuple[float, list[SiteChoice]]:
     """Improve chosen works in the engine until the coverage targets hold or nothing helps.
 
     Parameters
@@ -51,7 +51,9 @@ def searched(
 
     Returns
     -------
-    list of SiteChoice
+    missing : float
+        What the targets still miss.
+    choices : list of SiteChoice
         No more missing than before, and no dearer where as much is missing.
     """
     search = _Search(province, scenario, choices, should_stop)
@@ -62,12 +64,13 @@ def searched(
         search.drop()
         if search.missing <= _EPS:
             break
-    return [
+    found = [
         choice
-        if np.array_equal(found, choice.result.selected)
-        else replace(choice, result=replace(choice.result, selected=found, alone=Alone(), stopped_by="repair"))
-        for choice, found in zip(choices, search.selections(), strict=True)
+        if np.array_equal(works, choice.result.selected)
+        else replace(choice, result=replace(choice.result, selected=works, alone=Alone(), stopped_by="repair"))
+        for choice, works in zip(choices, search.selections(), strict=True)
     ]
+    return search.missing, found
 
 
 class _Search:

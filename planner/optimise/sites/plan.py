@@ -163,6 +163,12 @@ def _notes(choices: Sequence[SiteChoice]) -> tuple[str, ...]:
             if missing[row] > 0:
                 name = choice.study.demands[position][0].name
                 notes.append(f"target '{name}': {missing[row]:g} of what it counts is beyond every candidate's reach.")
+        for (target, _), people in zip(choice.study.demands, choice.joined.people_lacking.tolist(), strict=True):
+            if people > 0:
+                notes.append(
+                    f"target '{target.name}': all candidates together leave it {people:,.1f} people short; the plan"
+                    " serves as many as they can."
+                )
     return tuple(notes)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +64,9 @@ class SiteProblem:
     group_area : ndarray of int64, shape (n_groups,)
         Area behind each group, -1 for groups of people.
     beyond_reach : ndarray of int64
-        Groups that all options together cannot serve.
+        Areas, as groups, that all options together cannot serve.
+    people_lacking : ndarray of float64, shape (n_demands,)
+        People per demand that all options together cannot bring; the problem asks for the rest.
     """
 
     problem: CoverProblem
@@ -73,6 +75,7 @@ class SiteProblem:
     target_of_row: tuple[int, ...]
     group_area: NDArray[np.int64]
     beyond_reach: NDArray[np.int64]
+    people_lacking: NDArray[np.float64]
 
 
 def site_problem(
@@ -179,6 +182,11 @@ def _within_reach(problem: CoverProblem, demands: Sequence[tuple[Target, SiteDem
     can[problem.rows[allowed]] = True
     best = np.bincount(problem.group, weights=problem.weights() * can, minlength=problem.n_groups)
     short = best < problem.group_need - _EPS * np.maximum(problem.group_need, 1.0)
+    group_area = np.concatenate([demand.group_area for _, demand in demands])
+    people = short & (group_area < 0)  # as many of them as can be served, not none because not all can
+    lacking = np.where(people, problem.group_need - best, 0.0)
+    problem = replace(problem, group_need=np.where(people, best, problem.group_need))
+    short &= ~people
     values = problem.values()
     wanted = np.concatenate([demand.required_value for _, demand in demands])
     reachable = (values * ~short).sum(axis=1)
@@ -188,6 +196,13 @@ def _within_reach(problem: CoverProblem, demands: Sequence[tuple[Target, SiteDem
         required=required,
         missing=wanted - required,
         target_of_row=tuple(i for i, (_, demand) in enumerate(demands) for _ in demand.required_value),
-        group_area=np.concatenate([demand.group_area for _, demand in demands]),
+        group_area=group_area,
         beyond_reach=np.flatnonzero(short),
+        people_lacking=_per_target(lacking, demands),
     )
+
+
+def _per_target(per_group: NDArray[np.float64], demands: Sequence[tuple[Target, SiteDemand]]) -> NDArray[np.float64]:
+    """Sums of a figure of the groups over the groups of each demand."""
+    target = np.repeat(np.arange(len(demands)), [demand.group_need.size for _, demand in demands])
+    return np.bincount(target, weights=per_group, minlength=len(demands)).astype(np.float64)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from planner.config.schema import Scenario
 from planner.coverage.extend import extend_coverage
-from planner.coverage.service import entry_service
+from planner.coverage.service import Service, entry_service
 from planner.domain.coverage import CoverageMap
 from planner.domain.province import Province
 from planner.optimise.covering.problem import Alone
-from planner.optimise.sites.choice import SiteChoice, choose_sites, open_demands
+from planner.optimise.sites.choice import SiteChoice, choose_sites, wanted_of
 from planner.optimise.sites.engine_search import searched
 from planner.optimise.sites.missing import Missing
-from planner.optimise.sites.options import proposals
+from planner.optimise.sites.options import proposals, total_cost_vnd
 from planner.optimise.sites.plan import SitePlan, written_plan
 from planner.optimise.sites.relief import relieved
 
@@ -66,10 +66,14 @@ def _mended(
         return plan
     if should_stop is not None and should_stop():
         return plan
-    missing, choices = _strengthened(province, scenario, baseline, list(plan.choices), should_stop)
-    grew = any(new is not old for new, old in zip(choices, plan.choices, strict=True))
-    if missing > 0.0 or grew:
-        choices = searched(province, scenario, choices, should_stop)
+    judge = Missing(province, scenario)
+    if judge.share(_service(province, scenario, baseline, plan.choices)) <= 0.0:
+        return plan
+    missing, choices = searched(province, scenario, plan.choices, should_stop)
+    if missing > 0.0:
+        fuller = _strengthened(province, scenario, baseline, list(plan.choices), should_stop)
+        other, others = searched(province, scenario, fuller, should_stop)
+        choices = min((missing, choices), (other, others), key=lambda state: (state[0], _cost_vnd(state[1])))[1]
     before = {option.work_id for option in plan.options}
     after = {option.work_id for choice in choices for option in choice.chosen}
     if before == after:
@@ -82,29 +86,37 @@ def _mended(
     return replace(mended, notes=(*mended.notes, note))
 
 
+def _service(province: Province, scenario: Scenario, baseline: CoverageMap, choices: Sequence[SiteChoice]) -> Service:
+    """Who is served with some choices on air."""
+    options = [option for choice in choices for option in choice.chosen]
+    return entry_service(extend_coverage(baseline, province, scenario, proposals(options)), province, scenario)
+
+
+def _cost_vnd(choices: Sequence[SiteChoice]) -> int:
+    return total_cost_vnd(option for choice in choices for option in choice.chosen)
+
+
 def _strengthened(
     province: Province,
     scenario: Scenario,
     baseline: CoverageMap,
     choices: list[SiteChoice],
     should_stop: Callable[[], bool] | None,
-) -> tuple[float, list[SiteChoice]]:
-    """Rounds of covering what the engine misses; the one that misses least, and what it misses."""
+) -> list[SiteChoice]:
+    """Rounds of covering what the engine misses, all at once; the one that misses least."""
     judge = Missing(province, scenario)
-    best = (np.inf, 0, choices)
+    best: tuple[float, int, list[SiteChoice]] = (np.inf, 0, choices)
     for number in range(scenario.planning.repair_rounds + 1):
-        options = [option for choice in choices for option in choice.chosen]
-        coverage = extend_coverage(baseline, province, scenario, proposals(options))
-        missing = judge.share(entry_service(coverage, province, scenario))
+        service = _service(province, scenario, baseline, choices)
+        missing = judge.share(service)
         best = min(best, (missing, number, choices), key=lambda state: state[:2])
-        ended = number == scenario.planning.repair_rounds or (should_stop is not None and should_stop())
-        if missing <= 0.0 or ended:
+        if missing <= 0.0 or (should_stop is not None and should_stop()):
             break
-        stronger = [_stronger(province, scenario, coverage, choice, should_stop) for choice in choices]
+        stronger = [_stronger(province, scenario, service, choice, should_stop) for choice in choices]
         if all(new is old for new, old in zip(stronger, choices, strict=True)):
             break
         choices = stronger
-    return best[0], best[2]
+    return best[2]
 
 
 def _needs_checking(scenario: Scenario) -> bool:
@@ -117,12 +129,12 @@ def _needs_checking(scenario: Scenario) -> bool:
 def _stronger(
     province: Province,
     scenario: Scenario,
-    coverage: CoverageMap,
+    service: Service,
     choice: SiteChoice,
     should_stop: Callable[[], bool] | None,
 ) -> SiteChoice:
     """The choice with works added for what the engine still misses; the same object where nothing can be added."""
-    demands = open_demands(province, scenario, coverage, choice.study.technology)
+    demands = wanted_of(province, scenario, service, choice.study.technology)
     if not demands:
         return choice
     have = frozenset(option.work_id for option in choice.chosen)

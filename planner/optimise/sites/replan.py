@@ -93,5 +93,9 @@ def _improved(
 
 def _asks_the_same(study: SiteStudy, scenario: Scenario, earlier: EarlierPlan) -> bool:
     """Whether the new commitments leave every target as much within reach as it was."""
-    then = scenario.with_commitments(earlier.fixed, earlier.forbidden)
-    return np.array_equal(posed_choice(study, then).required, posed_choice(study, scenario).required)
+    then = posed_choice(study, scenario.with_commitments(earlier.fixed, earlier.forbidden))
+    now = posed_choice(study, scenario)
+    before, after = then.problem.group_need, now.problem.group_need
+    assert before is not None
+    assert after is not None
+    return np.array_equal(then.required, now.required) and np.array_equal(before, after)

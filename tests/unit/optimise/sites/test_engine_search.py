@@ -70,18 +70,19 @@ def test_the_search_never_misses_more_and_drops_what_is_of_no_use(hamlet: Provin
     judge = Missing(hamlet, scenario)
     everything = with_works(choice, list(range(len(choice.study.options))))
     for start in (with_works(choice, []), choice, everything):
-        (found,) = searched(hamlet, scenario, [start])
+        missing, (found,) = searched(hamlet, scenario, [start])
         before = judge.share(on_air(hamlet, scenario, start))
         after = judge.share(on_air(hamlet, scenario, found))
+        assert missing == pytest.approx(after)
         assert after <= before + 1e-12
         if after == pytest.approx(before):
             assert total_cost_vnd(found.chosen) <= total_cost_vnd(start.chosen)
-        (again,) = searched(hamlet, scenario, [start])
+        _, (again,) = searched(hamlet, scenario, [start])
         assert again.result.selected.tolist() == found.result.selected.tolist()
         for work in found.result.selected.tolist():  # nothing in the plan is of no use
             rest = with_works(found, [one for one in found.result.selected.tolist() if one != work])
             assert judge.share(on_air(hamlet, scenario, rest)) > after
-    (crowded,) = searched(hamlet, scenario, [everything])
+    _, (crowded,) = searched(hamlet, scenario, [everything])
     assert len(crowded.chosen) < len(everything.chosen)
 
 
@@ -91,7 +92,7 @@ def test_a_fixed_work_stays_and_a_stopped_search_changes_nothing(hamlet: Provinc
     told = scenario.with_commitments([free.study.options[spare].work_id], [])
     fixed = chosen(hamlet, told)
     assert spare in fixed.result.selected
-    (found,) = searched(hamlet, told, [fixed])
+    _, (found,) = searched(hamlet, told, [fixed])
     assert spare in found.result.selected
-    (same,) = searched(hamlet, told, [fixed], lambda: True)
+    _, (same,) = searched(hamlet, told, [fixed], lambda: True)
     assert same is fixed

@@ -8,13 +8,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.config.programme import Target
 from planner.config.schema import Scenario
 from planner.domain.plan import Bound
 from planner.optimise.covering import Stop, solve_group_cover
 from planner.optimise.covering.problem import CoverProblem
 from planner.optimise.sites import choice
 from planner.optimise.sites.choice import SiteChoice, SiteStudy, choose_sites, plain_greedy_vnd
-from planner.optimise.sites.problem import SiteProblem
+from planner.optimise.sites.demand import SiteDemand
+from planner.optimise.sites.options import SiteOption
+from planner.optimise.sites.problem import Reach, SiteProblem, site_problem
+
+SITE = SiteOption(
+    work_id="", kind="upgrade", owner="Viettel", payer="operator", technology="5g", carriers=("nr2600",), host="",
+    x_m=0.0, y_m=0.0, height_agl_m=30.0, commune_code="00001", cost_vnd=1,
+    opex_vnd_per_year=0, has_fibre=True, reason="",
+)  # fmt: skip
 
 
 def joined(cost: list[float], covers: list[list[int]], need: list[float], required: float) -> SiteProblem:
@@ -31,7 +40,7 @@ def joined(cost: list[float], covers: list[list[int]], need: list[float], requir
         group_value=np.ones((1, len(need))),
     )
     empty = np.empty(0, dtype=np.int64)
-    return SiteProblem(problem, np.array([required]), np.zeros(1), (0,), np.arange(len(need)), empty)
+    return SiteProblem(problem, np.array([required]), np.zeros(1), (0,), np.arange(len(need)), empty, np.zeros(1))
 
 
 def slow_greedy(found: SiteProblem) -> float:
@@ -84,3 +93,26 @@ def test_an_unchanged_problem_is_not_solved_again(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(choice, "site_problem", lambda *_: joined([2.0, 2.0, 3.0], covers, [1.0, 1.0], 2.0))
     dearer = choose_sites(study, scenario, start=start)
     assert dearer.result.selected.tolist() == [2]
+
+
+def test_people_beyond_reach_do_not_keep_the_others_from_service() -> None:
+    target = Target(name="all", kind="coverage_people", technology="5g", share=1.0, year=2030)
+    demand = SiteDemand(
+        entry=np.arange(3),
+        weight=np.array([10.0, 20.0, 5.0]),
+        group=np.zeros(3, dtype=np.int32),
+        group_need=np.array([35.0]),
+        group_value=np.ones((1, 1)),
+        group_area=np.array([-1]),
+        required_value=np.array([1.0]),
+    )
+    options = [replace(SITE, work_id=f"U:{name}:5g", host=name) for name in ("a", "b")]
+    reach = Reach(np.array([0, 1, 3]), np.array([0, 0, 1], dtype=np.int32))  # the third entry is beyond both
+    asked = site_problem(
+        options, np.array([1.0, 3.0]), np.zeros(2, dtype=np.int8), [(target, demand)], {"outdoor": reach}
+    )
+    assert asked.people_lacking.tolist() == [5.0]
+    assert asked.beyond_reach.size == 0
+    found = solve_group_cover(asked.problem, required_value=asked.required, stop=Stop(5), rng=np.random.default_rng(0))
+    assert found.selected.tolist() == [1]  # serves all that can be served
+    assert found.bound == 3.0
