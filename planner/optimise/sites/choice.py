@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +16,14 @@ from planner.domain.coverage import CoverageMap
 from planner.domain.plan import Bound
 from planner.domain.province import Province
 from planner.optimise.covering import CoverResult, solve_group_cover
+from planner.optimise.covering.answer import answer
 from planner.optimise.sites.candidates import candidate_points
 from planner.optimise.sites.demand import SiteDemand, site_demand
 from planner.optimise.sites.option_maker import OptionMaker
 from planner.optimise.sites.options import SiteOption, total_cost_vnd
 from planner.optimise.sites.problem import Reach, SiteProblem, site_problem
 from planner.optimise.sites.reach import option_reach, reach_limit_m
-from planner.optimise.stopping import Stop
+from planner.optimise.stopping import Stop, Watch
 
 Progress = Callable[[str, int, int], None]
 _TIGHT = 1e-9
@@ -319,6 +320,27 @@ def made_choice(study: SiteStudy, joined: SiteProblem, result: CoverResult) -> S
     naive = {"upgrade_every_site": total_cost_vnd(upgrades), "greedy": plain_greedy_vnd(joined)}
     gap = (cost - bound) / cost if cost else 0.0
     return SiteChoice(study, joined, result, Bound(cost, bound, gap, result.stopped_by, naive))
+
+
+def chosen_instead(choice: SiteChoice, selected: NDArray[np.int64]) -> SiteChoice:
+    """Put another set of works in the place of a choice, with what each of them serves alone.
+
+    Parameters
+    ----------
+    choice : SiteChoice
+        The choice; its bound stays.
+    selected : ndarray of int64
+        Positions of the works among the options, rising.
+
+    Returns
+    -------
+    SiteChoice
+        `stopped_by` of its result is "repair".
+    """
+    problem = choice.joined.problem
+    watch = Watch(Stop(), stopped_by="repair")
+    result = answer(problem, selected, float(problem.cost[selected].sum()), choice.result.bound, watch)
+    return replace(choice, result=result)
 
 
 def plain_greedy_vnd(joined: SiteProblem) -> int:

@@ -8,7 +8,6 @@ nothing more is missing without it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +18,7 @@ from planner.coverage.sectors import proposed_sectors
 from planner.coverage.service import Service
 from planner.domain.coverage import Sector
 from planner.domain.province import Province
-from planner.optimise.covering.problem import Alone
-from planner.optimise.sites.choice import SiteChoice
+from planner.optimise.sites.choice import SiteChoice, chosen_instead
 from planner.optimise.sites.missing import Missing
 from planner.optimise.sites.options import SiteOption, proposals
 
@@ -65,9 +63,7 @@ def searched(
         if search.missing <= _EPS:
             break
     found = [
-        choice
-        if np.array_equal(works, choice.result.selected)
-        else replace(choice, result=replace(choice.result, selected=works, alone=Alone(), stopped_by="repair"))
+        choice if np.array_equal(works, choice.result.selected) else chosen_instead(choice, works)
         for choice, works in zip(choices, search.selections(), strict=True)
     ]
     return search.missing, found

@@ -12,8 +12,7 @@ from planner.coverage.extend import extend_coverage
 from planner.coverage.service import Service, entry_service
 from planner.domain.coverage import CoverageMap
 from planner.domain.province import Province
-from planner.optimise.covering.problem import Alone
-from planner.optimise.sites.choice import SiteChoice, choose_sites, wanted_of
+from planner.optimise.sites.choice import SiteChoice, choose_sites, chosen_instead, wanted_of
 from planner.optimise.sites.engine_search import searched
 from planner.optimise.sites.missing import Missing
 from planner.optimise.sites.options import proposals, total_cost_vnd
@@ -143,4 +142,4 @@ def _stronger(
     selected = np.union1d(choice.result.selected, more.result.selected)
     if selected.size == choice.result.selected.size:
         return choice
-    return replace(choice, result=replace(choice.result, selected=selected, alone=Alone(), stopped_by="repair"))
+    return chosen_instead(choice, selected)

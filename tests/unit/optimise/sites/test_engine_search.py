@@ -16,6 +16,7 @@ from planner.coverage.service import Service, entry_service
 from planner.domain.province import Province
 from planner.optimise.sites.choice import SiteChoice, choose_sites, study_sites
 from planner.optimise.sites.engine_search import searched
+from planner.optimise.sites.explain import site_works
 from planner.optimise.sites.missing import Missing
 from planner.optimise.sites.options import proposals, total_cost_vnd
 
@@ -77,6 +78,9 @@ def test_the_search_never_misses_more_and_drops_what_is_of_no_use(hamlet: Provin
         assert after <= before + 1e-12
         if after == pytest.approx(before):
             assert total_cost_vnd(found.chosen) <= total_cost_vnd(start.chosen)
+        if found is not start:
+            assert len(found.result.alone.groups) == found.result.selected.size
+            assert {one.work_id for one in site_works(hamlet, found)} == {one.work_id for one in found.chosen}
         _, (again,) = searched(hamlet, scenario, [start])
         assert again.result.selected.tolist() == found.result.selected.tolist()
         for work in found.result.selected.tolist():  # nothing in the plan is of no use
