@@ -14,8 +14,9 @@ from planner.domain.plan import Bound
 from planner.optimise.covering import Stop, solve_group_cover
 from planner.optimise.covering.problem import CoverProblem
 from planner.optimise.sites import choice
-from planner.optimise.sites.choice import SiteChoice, SiteStudy, choose_sites, plain_greedy_vnd
+from planner.optimise.sites.choice import SiteChoice, SiteStudy, choose_sites
 from planner.optimise.sites.demand import SiteDemand
+from planner.optimise.sites.greedy import plain_greedy_vnd
 from planner.optimise.sites.options import SiteOption
 from planner.optimise.sites.problem import Reach, SiteProblem, site_problem
 
